@@ -1,0 +1,68 @@
+//! `fewbits` on the command line: what an author of books needs. One file per subcommand.
+
+mod book;
+mod check;
+mod compile;
+mod explain;
+mod failure;
+mod new;
+mod simulate;
+mod terminal;
+mod verify;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use failure::Result;
+
+/// Checks, compiles and tries out segment books
+#[derive(Parser)]
+#[command(name = "fewbits", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show everything that is wrong with books
+    Check(check::Arguments),
+    /// Compile a book for the browser
+    Compile(compile::Arguments),
+    /// Show whether a compiled book is exactly what its source says
+    Verify(verify::Arguments),
+    /// Try a book on recorded events
+    Simulate(simulate::Arguments),
+    /// Say in words who is in a segment
+    Explain(explain::Arguments),
+    /// Write a small book to begin with
+    New(new::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Compile(arguments) => compile::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
+    };
+    finish(outcome)
+}
+
+/// 0 if all is well, 1 if something was found or went wrong. (2 is a wrong command line.)
+fn finish(outcome: Result<bool>) -> ExitCode {
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        // Whoever reads our output has seen enough: `fewbits ... | head`.
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            // If even this cannot be written, the exit code has to say it.
+            _ = write!(std::io::stderr().lock(), "{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

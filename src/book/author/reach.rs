@@ -1,0 +1,232 @@
+//! Can a condition hold at all? Signals are typed and bounded, so this can be decided: a set
+//! of possible values is kept for each signal, and every comparison narrows it.
+//!
+//! What is reported is certain. What is not reported may still never hold: signals are taken
+//! as independent of each other, and a search that takes too long is given up.
+
+use super::condition::Expr;
+use super::diagnostic::Sink;
+use super::dimensions::{Draft, Segment};
+use super::json::Span;
+use super::lower::{Flat, flat};
+use super::signals::{Shape, Signals};
+use super::values::Values;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Branches that one search may try.
+const FUEL: u32 = 2_000;
+/// Earlier segments that are held against a later one.
+const MOST_EARLIER: usize = 100;
+
+/// Notes every condition that cannot hold, and every segment whose visitors are always in an
+/// earlier one.
+pub(super) fn check(signals: &Signals, dimensions: &[Draft], sink: &mut Sink) {
+    let reach = Reach { signals };
+    for draft in &signals.drafts {
+        for (_, when, at) in &draft.points {
+            if let Err(why) = reach.possible(&[flat(when, false)]) {
+                let message = format!("this condition of `{}` can never hold", draft.name);
+                sink.add(*at, "never-holds", message, why);
+            }
+        }
+    }
+    for dimension in dimensions {
+        reach.dimension(dimension, sink);
+    }
+}
+
+struct Reach<'a, 'n> {
+    signals: &'a Signals<'n>,
+}
+
+/// A segment before another, with the signals it reads.
+struct Earlier<'a, 'n> {
+    segment: &'a Segment<'n>,
+    when: &'a Expr,
+    reads: BTreeSet<u16>,
+    /// A bit for each signal it reads, shared by several: tells fast that a set is no subset.
+    mask: u64,
+}
+
+impl Reach<'_, '_> {
+    fn dimension(&self, dimension: &Draft, sink: &mut Sink) {
+        let mut before: Vec<Earlier> = Vec::new();
+        for segment in &dimension.segments {
+            if let Some((stay, at)) = &segment.stay
+                && let Err(why) = self.possible(&[flat(stay, false)])
+            {
+                let message = format!("`stay` of segment `{}` can never hold", segment.name);
+                sink.add(*at, "never-holds", message, why);
+            }
+            let Some((when, at)) = &segment.when else {
+                continue;
+            };
+            if let Err(why) = self.possible(&[flat(when, false)]) {
+                let message = format!("nobody can be in segment `{}`", segment.name);
+                sink.add(*at, "unreachable-segment", message, why);
+                continue;
+            }
+            let mut reads = BTreeSet::new();
+            signals_of(when, &mut reads);
+            let mask = reads.iter().fold(0, |mask, &s| mask | 1 << (s % 64));
+            let earlier = Earlier {
+                segment,
+                when,
+                reads,
+                mask,
+            };
+            if dimension.pick == 1 {
+                self.shadow(&before, &earlier, *at, sink);
+            }
+            before.push(earlier);
+        }
+    }
+
+    /// Holds a segment against those before it.
+    fn shadow(&self, before: &[Earlier], later: &Earlier, at: Span, sink: &mut Sink) {
+        let outlives =
+            |ends: u32| ends == 0 || (later.segment.ends > 0 && later.segment.ends <= ends);
+        // Many segments: only those that read no signal beyond this one's.
+        let near = |e: &Earlier| {
+            before.len() <= MOST_EARLIER
+                || (e.mask & !later.mask == 0 && e.reads.is_subset(&later.reads))
+        };
+        let candidates = before
+            .iter()
+            .filter(|e| near(e) && outlives(e.segment.ends));
+        let candidates: Vec<&Earlier> = candidates.take(MOST_EARLIER).collect();
+        if candidates.is_empty() {
+            return;
+        }
+        let not_in = |earlier: &[&Earlier]| {
+            let mut parts = vec![flat(later.when, false)];
+            parts.extend(earlier.iter().map(|e| flat(e.when, true)));
+            self.possible(&parts).is_ok()
+        };
+        if not_in(&candidates) {
+            return;
+        }
+        let alone = candidates.iter().find(|earlier| !not_in(&[earlier]));
+        let by = alone.map_or_else(
+            || "the segments before it".to_owned(),
+            |earlier| format!("segment `{}` before it", earlier.segment.name),
+        );
+        let message = format!(
+            "everybody who could be in segment `{}` is in {by}",
+            later.segment.name
+        );
+        let help = "put the narrower condition first, or remove this segment";
+        sink.add(at, "shadowed-segment", message, help);
+    }
+
+    /// Whether all of the conditions can hold together; if not, why.
+    fn possible(&self, parts: &[Flat]) -> Result<(), String> {
+        let mut search = Search {
+            reach: self,
+            fuel: FUEL,
+            emptied: None,
+        };
+        if search.holds(parts.iter().collect(), BTreeMap::new()) {
+            return Ok(());
+        }
+        let name = search
+            .emptied
+            .and_then(|s| self.signals.drafts.get(usize::from(s)));
+        Err(match name {
+            Some(draft) => format!(
+                "no value of `{}` fits all its comparisons{}",
+                draft.name,
+                range(&draft.shape)
+            ),
+            None => "an empty `$or` or the opposite of `{}` never holds".to_owned(),
+        })
+    }
+}
+
+/// The values of a number, for a help line.
+fn range(shape: &Shape) -> String {
+    match shape {
+        Shape::Number { min, max, step, .. } if *min > -1e9 => {
+            let step = if *step > 0.0 {
+                format!(" in steps of {step}")
+            } else {
+                String::new()
+            };
+            format!(": it is from {min} to {max}{step}")
+        }
+        _ => String::new(),
+    }
+}
+
+fn signals_of(expr: &Expr, found: &mut BTreeSet<u16>) {
+    match expr {
+        Expr::Atom(atom) => {
+            found.insert(atom.signal);
+        }
+        Expr::Not(inner) => signals_of(inner, found),
+        Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|p| signals_of(p, found)),
+    }
+}
+
+struct Search<'a, 'n> {
+    reach: &'a Reach<'a, 'n>,
+    fuel: u32,
+    /// The signal that ran out of values last.
+    emptied: Option<u16>,
+}
+
+impl Search<'_, '_> {
+    /// Whether all of `open` can hold, given what the signals still may be. True as well when
+    /// the fuel is used up.
+    fn holds(&mut self, mut open: Vec<&Flat>, mut known: BTreeMap<u16, Values>) -> bool {
+        if self.fuel == 0 {
+            return true;
+        }
+        self.fuel -= 1;
+        let mut choices: Vec<(&Flat, &[Flat])> = Vec::new();
+        while let Some(part) = open.pop() {
+            match part {
+                Flat::Literal(atom, negated) => {
+                    let Some(draft) = self.reach.signals.drafts.get(usize::from(atom.signal))
+                    else {
+                        continue;
+                    };
+                    let values = known
+                        .entry(atom.signal)
+                        .or_insert_with(|| Values::of(&draft.shape));
+                    values.narrow(&atom.test, *negated);
+                    if values.is_empty() {
+                        self.emptied = Some(atom.signal);
+                        return false;
+                    }
+                }
+                Flat::All(parts) => open.extend(parts),
+                Flat::Any(parts) => choices.push((part, parts)),
+            }
+        }
+        // A choice that is made already needs no branch.
+        let made = |parts: &[Flat]| {
+            parts.iter().any(|part| {
+                let Flat::Literal(atom, negated) = part else {
+                    return false;
+                };
+                known.get(&atom.signal).is_some_and(|values| {
+                    let mut rest = values.clone();
+                    rest.narrow(&atom.test, !negated);
+                    rest.is_empty()
+                })
+            })
+        };
+        choices.retain(|(_, parts)| !made(parts));
+        // The shortest first: it fails soonest.
+        choices.sort_by_key(|(_, parts)| parts.len());
+        let Some(((_, first), rest)) = choices.split_first() else {
+            return true;
+        };
+        first.iter().any(|part| {
+            let mut open: Vec<&Flat> = rest.iter().map(|(whole, _)| *whole).collect();
+            open.push(part);
+            self.holds(open, known.clone())
+        })
+    }
+}

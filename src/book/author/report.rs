@@ -1,0 +1,354 @@
+//! The section `report`: what may be asked, what an answer costs, and how it is shown.
+
+use super::diagnostic::Sink;
+use super::dimensions::Draft;
+use super::fields;
+use super::json::{Member, Node, Value};
+use super::{time, words};
+use crate::book::validate::LONGEST;
+use crate::book::{DAY, Question, Reporting, Shown};
+use crate::math;
+use std::collections::BTreeMap;
+
+/// Lifetime bits that need no reason: ten times better than a guess.
+const PLAIN_BITS: f64 = 3.32;
+
+/// The weight of a wrong answer; the odds of the true one are relative to it.
+const ONE: f64 = 65_536.0;
+
+/// Known crowds of a dimension: name → number of visitors.
+type Crowds<'n> = BTreeMap<&'n str, f64>;
+
+/// Reads the section.
+pub(super) fn report(node: &Node, dimensions: &[Draft], sink: &mut Sink) -> Option<Reporting> {
+    fields::object(node, "`report`", sink)?;
+    fields::only(node, words::REPORT, "`report`", sink);
+    let epsilon = match node.get("epsilon") {
+        None => Some(4.0),
+        Some(node) => {
+            let good = |v: f64| v > 0.0 && v <= 10.0;
+            fields::number(node, "`epsilon`", "above 0, up to 10", good, sink)
+        }
+    };
+    let crowd = match node.get("crowd") {
+        None => Some(50),
+        Some(node) => fields::whole(node, "`crowd`", 2, 1_000_000_000, sink),
+    };
+    let bits = lifetime_bits(node, sink);
+    let bootstrap = match node.get("bootstrap") {
+        None => Some(false),
+        Some(node) => fields::boolean(node, "`bootstrap`", sink),
+    };
+    let crowds = crowds(node.get("crowds"), dimensions, sink);
+    if bootstrap == Some(true)
+        && let Some(member) = node.members().iter().find(|member| member.key == "crowds")
+    {
+        let message = "`bootstrap` says that there is no crowd table, but `crowds` is one";
+        let help = "remove `bootstrap` as soon as crowds are published";
+        sink.add(member.span, "crowds-and-bootstrap", message, help);
+    }
+    let at = super::json::Span {
+        start: node.span.start,
+        end: node.span.start + 1,
+    };
+    let questions = fields::require(node, "questions", "`report`", at, sink)?;
+    let members = fields::object(questions, "`questions`", sink)?;
+    if members.is_empty() {
+        fields::empty(questions, "`questions`", sink);
+        return None;
+    }
+    let (Some(epsilon), Some(crowd), Some(bits), Some(bootstrap)) =
+        (epsilon, crowd, bits, bootstrap)
+    else {
+        // What a question costs and shows cannot be said, but what else is wrong with it can.
+        for member in members {
+            find(member, dimensions, sink);
+            timing(&member.value, sink);
+        }
+        return None;
+    };
+    let terms = Terms {
+        epsilon,
+        crowd,
+        cap: (bits * 1e6) as u32,
+        bootstrap,
+        crowds,
+    };
+    let questions: Vec<_> = members
+        .iter()
+        .map(|member| terms.question(member, dimensions, sink))
+        .collect();
+    let questions: Vec<Question> = questions.into_iter().collect::<Option<_>>()?;
+    Some(Reporting {
+        epsilon,
+        crowd,
+        cap: terms.cap,
+        questions,
+    })
+}
+
+fn lifetime_bits(report: &Node, sink: &mut Sink) -> Option<f64> {
+    let why = match report.get("why") {
+        Some(node) => fields::prose(node, "`why`", sink).unwrap_or(""),
+        None => "",
+    };
+    let Some(node) = report.get("lifetime_bits") else {
+        return Some(PLAIN_BITS);
+    };
+    let good = |v: f64| (0.01..=64.0).contains(&v);
+    let bits = fields::number(node, "`lifetime_bits`", "from 0.01 to 64", good, sink)?;
+    if bits > PLAIN_BITS && why.trim().is_empty() {
+        let message = format!("`lifetime_bits` of {bits} needs a reason");
+        let help = format!(
+            "add `\"why\": \"...\"` to `report`, or stay at {PLAIN_BITS}: whoever receives all \
+             reports can name a visitor 2^{bits} times better than by a guess"
+        );
+        sink.add(node.span, "lifetime-bits-without-why", message, help);
+    }
+    Some(bits)
+}
+
+fn crowds<'n>(
+    node: Option<&'n Node>,
+    dimensions: &[Draft],
+    sink: &mut Sink,
+) -> BTreeMap<&'n str, Crowds<'n>> {
+    let mut tables = BTreeMap::new();
+    let Some(node) = node else { return tables };
+    for member in fields::object(node, "`crowds`", sink).unwrap_or(&[]) {
+        let Some((_, dimension)) = find(member, dimensions, sink) else {
+            continue;
+        };
+        let what = format!("the crowds of `{}`", member.key);
+        let table = fields::object(&member.value, &what, sink).unwrap_or(&[]);
+        let segments = dimension.segments.iter().map(|segment| segment.name);
+        let known = segments
+            .chain(dimension.group_names.iter().copied())
+            .chain(["any"]);
+        let mut crowds = Crowds::new();
+        for entry in table {
+            if !known.clone().any(|name| name == entry.key) {
+                let message = format!("`{}` is no segment or group of `{}`", entry.key, member.key);
+                let help = words::suggest(&entry.key, known.clone(), "");
+                sink.add(entry.span, "crowd-unknown-group", message, help);
+            }
+            if let Some(n) = fields::whole(&entry.value, "a crowd", 0, u32::MAX, sink) {
+                crowds.insert(entry.key.as_str(), f64::from(n));
+            }
+        }
+        tables.insert(member.key.as_str(), crowds);
+    }
+    tables
+}
+
+fn find<'d, 'n>(
+    member: &Member,
+    dimensions: &'d [Draft<'n>],
+    sink: &mut Sink,
+) -> Option<(u16, &'d Draft<'n>)> {
+    let found = (0..)
+        .zip(dimensions)
+        .find(|(_, dimension)| dimension.name == member.key);
+    if found.is_none() {
+        let names = dimensions.iter().map(|dimension| dimension.name);
+        let help = words::suggest(&member.key, names, "declare it under `dimensions`");
+        let message = format!("unknown dimension `{}`", member.key);
+        sink.add(member.span, "unknown-dimension", message, help);
+    }
+    found
+}
+
+/// What holds for all questions.
+struct Terms<'n> {
+    epsilon: f64,
+    crowd: u32,
+    cap: u32,
+    bootstrap: bool,
+    crowds: BTreeMap<&'n str, Crowds<'n>>,
+}
+
+impl Terms<'_> {
+    fn question(&self, member: &Member, dimensions: &[Draft], sink: &mut Sink) -> Option<Question> {
+        let timing = timing(&member.value, sink);
+        let (index, dimension) = find(member, dimensions, sink)?;
+        let answers = dimension.segments.len();
+        if dimension.pick != 1 || answers < 2 {
+            let message = if answers < 2 {
+                format!("`{}` has no answer to choose", member.key)
+            } else {
+                format!("several segments of `{}` may hold at once", member.key)
+            };
+            let help = "ask only about dimensions with `pick` 1 and at least 2 answers";
+            sink.add(member.span, "question-not-exclusive", message, help);
+            return None;
+        }
+        let charge = charge(answers, odds(self.epsilon));
+        if charge > self.cap {
+            self.too_costly(member, answers, charge, sink);
+        }
+        let shown = self.shown(dimension);
+        if shown.iter().all(|shown| *shown == Shown::Withheld) {
+            let message = format!("every answer about `{}` will be withheld", member.key);
+            let help = "add its `crowds`, or `\"bootstrap\": true` while there is no crowd table";
+            sink.add(member.span, "nothing-shown", message, help);
+        }
+        let (weight, after) = timing?;
+        Some(Question {
+            dimension: index,
+            weight,
+            after,
+            jitter: after,
+            odds: odds(self.epsilon),
+            charge,
+            shown,
+        })
+    }
+
+    fn too_costly(&self, member: &Member, answers: usize, charge: u32, sink: &mut Sink) {
+        let bits = f64::from(charge) / 1e6;
+        let message = format!(
+            "an answer about `{}` costs {bits:.2} bits, more than `lifetime_bits` of {}",
+            member.key,
+            f64::from(self.cap) / 1e6
+        );
+        let fits = (1..1000)
+            .rev()
+            .map(|tenth| f64::from(tenth) / 10.0)
+            .find(|&epsilon| epsilon < self.epsilon && charge_of(answers, epsilon) <= self.cap);
+        let mut help = format!("use fewer than {answers} answers");
+        if let Some(epsilon) = fits {
+            help = format!("write `\"epsilon\": {epsilon}`, or {help}");
+        }
+        sink.add(member.span, "question-too-costly", message, help);
+    }
+
+    /// What each answer becomes: the finest rung of its ladder with a known, sufficient crowd.
+    fn shown(&self, dimension: &Draft) -> Vec<Shown> {
+        let none = Crowds::new();
+        let table = self.crowds.get(dimension.name).unwrap_or(&none);
+        let segments: Vec<Option<f64>> = dimension
+            .segments
+            .iter()
+            .map(|segment| table.get(segment.name).copied())
+            .collect();
+        // What lies under each group, as far as it is known. Groups above come first, so that
+        // going backwards meets every group after all that lies under it.
+        let mut groups: Vec<Option<f64>> = vec![None; dimension.groups.len()];
+        for (segment, crowd) in dimension.segments.iter().zip(&segments) {
+            grow(&mut groups, segment.parent, *crowd);
+        }
+        let mut any = None;
+        for (i, group) in dimension.groups.iter().enumerate().rev() {
+            let name = dimension.group_names.get(i).copied().unwrap_or("");
+            let sum = groups.get(i).copied().flatten();
+            let crowd = table.get(name).copied().or(sum);
+            if let Some(place) = groups.get_mut(i) {
+                *place = crowd;
+            }
+            match group.parent {
+                Some(_) => grow(&mut groups, group.parent, crowd),
+                None => any = add(any, crowd),
+            }
+        }
+        for (segment, crowd) in dimension.segments.iter().zip(&segments) {
+            if segment.parent.is_none() && segment.name != "any" {
+                any = add(any, *crowd);
+            }
+        }
+        let any = table.get("any").copied().or(any);
+        let enough = |crowd: Option<f64>| crowd.is_some_and(|crowd| crowd >= f64::from(self.crowd));
+        (0..)
+            .zip(dimension.segments.iter().zip(&segments))
+            .map(|(i, (segment, crowd))| {
+                if segment.name != "any" && (self.bootstrap || enough(*crowd)) {
+                    return Shown::Segment(i);
+                }
+                let mut rung = segment.parent;
+                while let Some(group) = rung {
+                    if enough(groups.get(usize::from(group)).copied().flatten()) {
+                        return Shown::Group(group);
+                    }
+                    rung = dimension
+                        .groups
+                        .get(usize::from(group))
+                        .and_then(|g| g.parent);
+                }
+                if self.bootstrap || enough(any) {
+                    Shown::Any
+                } else {
+                    Shown::Withheld
+                }
+            })
+            .collect()
+    }
+}
+
+fn add(sum: Option<f64>, crowd: Option<f64>) -> Option<f64> {
+    match (sum, crowd) {
+        (Some(a), Some(b)) => Some(a + b),
+        (a, b) => a.or(b),
+    }
+}
+
+fn grow(groups: &mut [Option<f64>], group: Option<u16>, crowd: Option<f64>) {
+    if let Some(sum) = group.and_then(|group| groups.get_mut(usize::from(group))) {
+        *sum = add(*sum, crowd);
+    }
+}
+
+/// Weight and delay of a question.
+fn timing(node: &Node, sink: &mut Sink) -> Option<(u32, u32)> {
+    const MOST: u32 = 1_000_000;
+    if let Value::Number(_) = node.value {
+        return Some((fields::whole(node, "a weight", 1, MOST, sink)?, DAY));
+    }
+    if !matches!(node.value, Value::Object(_)) {
+        fields::wrong_type(node, "a weight or an object", "a question", sink);
+        return None;
+    }
+    fields::only(node, words::QUESTION, "a question", sink);
+    let weight = match node.get("weight") {
+        None => Some(1),
+        Some(node) => fields::whole(node, "`weight`", 1, MOST, sink),
+    };
+    let after = match node.get("after") {
+        None => Some(DAY),
+        Some(node) => time::duration(node, "`after`", 1, LONGEST, sink),
+    };
+    Some((weight?, after?))
+}
+
+/// e^epsilon in units of 1/65536, rounded down: never more than was asked for.
+fn odds(epsilon: f64) -> u32 {
+    (math::exp(epsilon) * ONE) as u32
+}
+
+/// log2 of the capacity of randomised response, in millionths of a bit, rounded up.
+fn charge(answers: usize, odds: u32) -> u32 {
+    let (d, odds) = (answers as f64, f64::from(odds));
+    let bits = math::log2(d * odds / (odds + (d - 1.0) * ONE));
+    // More than the error of the logarithm: an answer is never charged too little.
+    (bits * 1e6 + 1e-5).ceil() as u32
+}
+
+fn charge_of(answers: usize, epsilon: f64) -> u32 {
+    charge(answers, odds(epsilon))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odds_and_charges() {
+        // e^4 = 54.598150033144236, times 65536.
+        assert_eq!(odds(4.0), 3_578_144);
+        assert_eq!(odds(10.0), 1_443_526_462);
+        assert_eq!(odds(1e-9), 65_536);
+        // log2(2 * 54.598 / 55.598) = 0.973816
+        assert_eq!(charge(2, odds(4.0)), 973_816);
+        assert_eq!(charge(2, 65_536), 1);
+        assert!(charge(11, odds(4.0)) <= 3_320_000);
+        assert!(charge(12, odds(4.0)) > 3_320_000);
+    }
+}

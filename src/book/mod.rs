@@ -1,0 +1,515 @@
+//! (0) The rules everyone can read: the segment book, compiled.
+//!
+//! A book is written as JSON (`docs/book.md`), checked and compiled by the author's tools,
+//! and loaded here from its flat binary form (`docs/compiled-book.md`). Everything in this
+//! room is public knowledge: no visitor is ever seen here.
+
+mod binary;
+#[cfg(any(feature = "author", not(target_arch = "wasm32")))]
+mod validate;
+
+#[cfg(feature = "author")]
+pub mod author;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+pub use binary::{FORMAT, MAGIC, Refusal};
+
+/// Seconds since 1970-01-01T00:00:00Z. Negative and absurd times are clamped at the door.
+pub type Time = u32;
+
+/// One hour, in seconds.
+pub const HOUR: u32 = 3_600;
+/// One day, in seconds.
+pub const DAY: u32 = 86_400;
+/// One week, in seconds.
+pub const WEEK: u32 = 7 * DAY;
+/// A session ends after this many seconds without an event.
+pub const SESSION_IDLE: u32 = 1_800;
+
+/// Index of an interned string of the book.
+pub type StrId = u32;
+
+/// Reserved event 0: any event whose name the book does not mention.
+pub const EVENT_OTHER: u16 = 0;
+/// Reserved event 1: seconds of visible, focused attention.
+pub const EVENT_DWELL: u16 = 1;
+/// Reserved event 2: depth of scrolling, 0 to 100.
+pub const EVENT_SCROLL: u16 = 2;
+/// In a [`Matcher`]: any event at all, except dwell and scroll.
+pub const EVENT_ANY: u16 = u16::MAX;
+/// Reserved value 0 of every tag key: a value that the book does not mention.
+pub const TAG_OTHER: u16 = 0;
+
+/// Names of the reserved events, in order. No author can write them: names start with a letter.
+pub const RESERVED_EVENTS: [&str; 3] = ["~other", "~dwell", "~scroll"];
+/// Name of the reserved tag value.
+pub const RESERVED_TAG: &str = "~other";
+
+/// A compiled segment book. Immutable; every index in it has been checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Book {
+    /// SHA-256 of the JSON source, as bytes.
+    pub source_hash: [u8; 32],
+    /// Every name in the book, once.
+    pub strings: Vec<Box<str>>,
+    /// The book's name: `[a-z0-9-]`, the `book` of a report.
+    pub name: StrId,
+    /// The book's version, from 1.
+    pub version: u32,
+    /// Seconds after which a memory that was not renewed is erased.
+    pub retention: u32,
+    /// Event names; the first three are reserved.
+    pub events: Vec<StrId>,
+    /// Tag keys that some signal reads, with the values that matter.
+    pub tags: Vec<TagKey>,
+    /// The signals, in the order of the book.
+    pub signals: Vec<Signal>,
+    /// Distinct comparisons, sorted by signal, each with one signal.
+    pub atoms: Vec<Atom>,
+    /// Conditions as flat conjunctions of disjunctions. A rule refers only to atoms and to
+    /// rules before it.
+    pub rules: Vec<Rule>,
+    /// The families of segments, in the order of the book.
+    pub dimensions: Vec<Dimension>,
+    /// What may be reported; `None`: nothing ever leaves.
+    pub reporting: Option<Reporting>,
+}
+
+/// A tag key and its known values. Value 0 is [`RESERVED_TAG`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagKey {
+    /// The key's name.
+    pub name: StrId,
+    /// The values, value 0 reserved.
+    pub values: Vec<StrId>,
+}
+
+/// One declared, typed, bounded memory cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signal {
+    /// The signal's name.
+    pub name: StrId,
+    /// CRC-32 of the name and the definition in words: equal in two versions of a book
+    /// exactly when the memory may be carried over.
+    pub fingerprint: u32,
+    /// What it remembers.
+    pub kind: Kind,
+}
+
+/// Which events a signal listens to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matcher {
+    /// Index into `Book::events`, or [`EVENT_ANY`].
+    pub event: u16,
+    /// For each pair: the event must carry one of these values of this tag key.
+    pub tags: Vec<(u16, Vec<u16>)>,
+}
+
+/// How far back a window reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// The last `buckets` buckets of `width` seconds each, the current one included.
+    Ring {
+        /// Width of a bucket: a minute, an hour, a day or a week, in seconds.
+        width: u32,
+        /// Number of buckets, 1 to 731.
+        buckets: u16,
+    },
+    /// Since the session began.
+    Session,
+}
+
+/// What is read from a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// Number of events.
+    Count,
+    /// Number of UTC days with an event.
+    Days,
+    /// Sum of values.
+    Sum,
+    /// Mean of values; missing without an event.
+    Mean,
+    /// Greatest value; missing without an event.
+    Max,
+}
+
+/// What a signal remembers, and how it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// `count`, `days`, `sum`, `mean`, `max` and `engagement`.
+    Window {
+        /// What is read.
+        read: Read,
+        /// What is counted.
+        of: Matcher,
+        /// How far back.
+        span: Span,
+        /// Values are rounded down to a multiple of this, in hundredths; at least 1.
+        step: u32,
+        /// Greatest value read, in hundredths.
+        max: i64,
+    },
+    /// Time since an event; missing if there was none.
+    Since {
+        /// Which event.
+        of: Matcher,
+        /// The value counts whole units of this many seconds.
+        unit: u32,
+        /// Since the first such event instead of the last.
+        first: bool,
+    },
+    /// The tag value with the greatest decayed weight; missing if none reaches `floor`.
+    Top {
+        /// Index into `Book::tags`.
+        key: u16,
+        /// Tag values that can be the answer, as indices into the key's values; never 0.
+        items: Vec<u16>,
+        /// Seconds in which a weight halves.
+        half_life: u32,
+        /// Weight of each event; events not listed weigh `others`.
+        weights: Vec<(u16, f64)>,
+        /// Weight of any other event.
+        others: f64,
+        /// Least weight that still counts.
+        floor: f64,
+    },
+    /// Decayed share of one tag value, relative to the site's baseline.
+    Affinity {
+        /// Index into `Book::tags`.
+        key: u16,
+        /// Index into the key's values; never 0.
+        item: u16,
+        /// Seconds in which a weight halves.
+        half_life: u32,
+        /// Weight of each event; events not listed weigh `others`.
+        weights: Vec<(u16, f64)>,
+        /// Weight of any other event.
+        others: f64,
+        /// The site's average share, in (0, 1]; 0 where none was given.
+        baseline: f64,
+    },
+    /// True while the last steps of a funnel happened in order.
+    Sequence {
+        /// The steps; the first is never negated.
+        steps: Vec<Step>,
+        /// First to last step, and how long it stays true; 0: within the session.
+        within: u32,
+        /// Longest time between two steps that follow each other; 0: no limit.
+        gap: u32,
+    },
+    /// What the environment says now.
+    Context {
+        /// Which closed list.
+        of: Context,
+    },
+    /// A fact the site states.
+    Declared {
+        /// Which values it may have.
+        domain: Domain,
+    },
+    /// Points for conditions that hold.
+    Score {
+        /// Rule index and its points.
+        points: Vec<(u32, f64)>,
+    },
+}
+
+/// One step of a sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which event.
+    pub of: Matcher,
+    /// The event must not happen here.
+    pub negated: bool,
+}
+
+/// The closed lists of the environment. The discriminant is the code in the compiled book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Context {
+    /// Class of the referring site when the session began.
+    Referrer = 0,
+    /// Class of the campaign medium when the session began.
+    Medium = 1,
+    /// Kind of device.
+    Device = 2,
+    /// Primary language.
+    Language = 3,
+    /// Continent, from the time zone.
+    Continent = 4,
+    /// Part of the local day.
+    Daypart = 5,
+    /// Saturday or Sunday, local time: `yes` or `no`.
+    Weekend = 6,
+    /// Meteorological season of the visitor's hemisphere.
+    Season = 7,
+}
+
+/// Which values a declared signal may have.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Domain {
+    /// One of a closed list.
+    Items(Vec<StrId>),
+    /// True or false, as 1 or 0.
+    Boolean,
+    /// A number.
+    Number {
+        /// Least value; smaller ones are raised to it.
+        min: f64,
+        /// Greatest value; greater ones are lowered to it.
+        max: f64,
+        /// Values are rounded down to `min` plus a multiple of this; 0: not rounded.
+        step: f64,
+    },
+}
+
+/// One comparison of one signal. False while the signal is missing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Atom {
+    /// Index into `Book::signals`.
+    pub signal: u16,
+    /// The comparison.
+    pub test: Test,
+}
+
+/// A comparison as the author wrote it. A negated one is a negated literal of this.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// `$gt`
+    Greater(f64),
+    /// `$gte`
+    AtLeast(f64),
+    /// `$lt`
+    Less(f64),
+    /// `$lte`
+    AtMost(f64),
+    /// `$eq`, and `true` or `false` as 1 or 0.
+    Equals(f64),
+    /// `$in` over the signal's items, ascending; a single item is an equality.
+    Among(Vec<u16>),
+    /// `$exists: true`
+    Exists,
+}
+
+/// `(a or b) and (c or not d) and ...`, the whole of it negated if `negate`.
+/// No clause at all is true; an empty clause is false.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rule {
+    /// The rule holds when the conjunction does not.
+    pub negate: bool,
+    /// The clauses.
+    pub clauses: Vec<Vec<Literal>>,
+}
+
+/// A reference to an atom (below the number of atoms) or to an earlier rule (above), or its
+/// negation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Literal {
+    /// Atom index, or number of atoms plus rule index.
+    pub index: u32,
+    /// Negated.
+    pub negated: bool,
+}
+
+/// A family of segments of which exactly one, or up to `pick` of them, holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dimension {
+    /// The dimension's name.
+    pub name: StrId,
+    /// Why it exists, in the author's words.
+    pub why: StrId,
+    /// How many segments may hold at once.
+    pub pick: u16,
+    /// Coarser groups. A group's parent comes before it.
+    pub groups: Vec<Group>,
+    /// The segments in order of preference. The last is `otherwise`.
+    pub segments: Vec<Segment>,
+}
+
+/// A coarser group of segments: a rung of the ladder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The group's name.
+    pub name: StrId,
+    /// The group above, or `None` for `any`.
+    pub parent: Option<u16>,
+}
+
+/// A named group of visitors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// The segment's name.
+    pub name: StrId,
+    /// The group above, or `None` for `any`.
+    pub parent: Option<u16>,
+    /// Rule that lets a visitor in; `None` only for `otherwise`.
+    pub when: Option<u32>,
+    /// Weaker rule that lets a member stay.
+    pub stay: Option<u32>,
+    /// Least time of membership, in seconds.
+    pub hold: u32,
+    /// The segment is gone from this time on; 0: never.
+    pub ends: Time,
+    /// Worth to the business, for priorities.
+    pub value: f64,
+}
+
+/// What may leave as a report, and how it is protected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reporting {
+    /// Epsilon of the randomised response.
+    pub epsilon: f64,
+    /// Least crowd that an answer may name.
+    pub crowd: u32,
+    /// Lifetime cap of linkability, in millionths of a bit.
+    pub cap: u32,
+    /// What a visitor may be asked.
+    pub questions: Vec<Question>,
+}
+
+/// A dimension that a visitor may be asked about, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Index into `Book::dimensions`; its `pick` is 1.
+    pub dimension: u16,
+    /// Weight in the draw; at least 1.
+    pub weight: u32,
+    /// Least delay between the draw and the answer, in seconds.
+    pub after: u32,
+    /// A uniformly drawn part of this many seconds is added to the delay.
+    pub jitter: u32,
+    /// e^epsilon in units of 1/65536, rounded down: the true answer's weight, where every
+    /// other answer weighs 65536.
+    pub odds: u32,
+    /// What an answer costs: log2 of its capacity, rounded up, in millionths of a bit.
+    pub charge: u32,
+    /// For each segment of the dimension, what is shown if it is the randomised answer.
+    pub shown: Vec<Shown>,
+}
+
+/// What a randomised answer becomes after climbing its ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing: even `any` is not known to be a crowd.
+    Withheld,
+    /// The top of the ladder.
+    Any,
+    /// A group of the dimension.
+    Group(u16),
+    /// A segment of the dimension.
+    Segment(u16),
+}
+
+impl Book {
+    /// An interned string; empty for an unknown index.
+    pub fn str(&self, id: StrId) -> &str {
+        self.strings.get(id as usize).map_or("", |s| s)
+    }
+
+    /// Number of segments over all dimensions, `otherwise` included.
+    pub fn segment_count(&self) -> usize {
+        self.dimensions.iter().map(|d| d.segments.len()).sum()
+    }
+
+    /// Dimension and local index of a segment counted over all dimensions.
+    pub fn locate(&self, mut segment: usize) -> Option<(usize, usize)> {
+        for (d, dimension) in self.dimensions.iter().enumerate() {
+            if segment < dimension.segments.len() {
+                return Some((d, segment));
+            }
+            segment -= dimension.segments.len();
+        }
+        None
+    }
+
+    /// Items of a signal whose value is one of a list; `None` for numbers and booleans.
+    pub fn items<'a>(&'a self, signal: &'a Signal) -> Option<Vec<&'a str>> {
+        match &signal.kind {
+            Kind::Top { key, items, .. } => {
+                let key = self.tags.get(usize::from(*key))?;
+                Some(
+                    items
+                        .iter()
+                        .map(|&v| key.values.get(usize::from(v)).map_or("", |&s| self.str(s)))
+                        .collect(),
+                )
+            }
+            Kind::Context { of } => Some(of.items().to_vec()),
+            Kind::Declared { domain: Domain::Items(items) } => {
+                Some(items.iter().map(|&s| self.str(s)).collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Signal {
+    /// Whether the value is 0 or 1, meaning false or true.
+    pub fn is_boolean(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Sequence { .. } | Kind::Declared { domain: Domain::Boolean }
+        )
+    }
+}
+
+impl Context {
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 8] = [
+        Self::Referrer,
+        Self::Medium,
+        Self::Device,
+        Self::Language,
+        Self::Continent,
+        Self::Daypart,
+        Self::Weekend,
+        Self::Season,
+    ];
+
+    /// The name in the book.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Referrer => "referrer",
+            Self::Medium => "medium",
+            Self::Device => "device",
+            Self::Language => "language",
+            Self::Continent => "continent",
+            Self::Daypart => "daypart",
+            Self::Weekend => "weekend",
+            Self::Season => "season",
+        }
+    }
+
+    /// The closed list of its values.
+    pub const fn items(self) -> &'static [&'static str] {
+        match self {
+            Self::Referrer => {
+                &["direct", "internal", "search", "social", "email", "ads", "referral"]
+            }
+            Self::Medium => &[
+                "none", "search", "social", "email", "ads", "affiliate", "referral", "other",
+            ],
+            Self::Device => &["desktop", "phone", "tablet", "bot", "other"],
+            Self::Language => &[
+                "en", "zh", "es", "ar", "hi", "fr", "pt", "ru", "ja", "de", "it", "ko", "tr", "pl",
+                "nl", "uk", "sv", "cs", "ro", "el", "hu", "da", "fi", "no", "he", "id", "vi", "th",
+                "fa", "bg", "hr", "sk", "other",
+            ],
+            Self::Continent => &[
+                "africa",
+                "antarctica",
+                "asia",
+                "europe",
+                "north-america",
+                "oceania",
+                "south-america",
+                "unknown",
+            ],
+            Self::Daypart => &["night", "morning", "afternoon", "evening"],
+            Self::Weekend => &["no", "yes"],
+            Self::Season => &["spring", "summer", "autumn", "winter"],
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! One visitor's engine: the rooms put together, from event to report.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use crate::book::{Book, Context, Kind, Time};
+use crate::codec::Writer;
+use crate::gate::{Answer, Consent, Gate, Purpose, Reason, Request};
+use crate::ports::{Entropy, LocalStore, Slot};
+use crate::profile::{Discarded, Profile, Routes};
+use crate::report::Report;
+use crate::segments::{Evidence, Segments};
+use crate::signals::{Door, Event, Input};
+
+/// Bytes of inputs kept until there is consent to store them. Later ones are kept in the
+/// profile's memory all the same, and are lost only with the page.
+const MAX_PENDING: usize = 64 * 1024;
+
+/// Everything that follows from a book alone: shared by any number of visitors.
+#[derive(Debug)]
+pub struct Rules {
+    book: Book,
+    door: Door,
+    routes: Routes,
+    /// All signals that have a memory of their own: all but scores.
+    remembered: Vec<u16>,
+}
+
+impl Rules {
+    /// Prepares a book.
+    pub fn new(book: Book) -> Self {
+        let remembered = (0u16..)
+            .zip(&book.signals)
+            .filter(|(_, s)| !matches!(s.kind, Kind::Score { .. }))
+            .map(|(i, _)| i)
+            .collect();
+        Self { door: Door::new(&book), routes: Routes::new(&book), remembered, book }
+    }
+
+    /// The book.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// The door: turns names into the book's words.
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Lets a profile take an input; signals that it may have changed are added to `touched`.
+    pub fn take(&self, profile: &mut Profile, input: &Input, at: Time, touched: &mut Vec<u16>) {
+        profile.take(&self.book, &self.routes, input, at, touched);
+    }
+
+    /// Reads a whole profile at a time, and settles the memberships. Returns how many segments
+    /// changed.
+    pub fn read(&self, profile: &mut Profile, segments: &mut Segments, now: Time) -> u32 {
+        for &signal in &self.remembered {
+            segments.assign(signal, profile.value(&self.book, signal, now));
+        }
+        segments.settle(&self.book, profile, now)
+    }
+}
+
+/// One visitor's engine.
+pub struct Engine {
+    rules: Rules,
+    profile: Profile,
+    segments: Segments,
+    gate: Gate,
+    consent: Consent,
+    store: Option<Box<dyn LocalStore>>,
+    entropy: Box<dyn Entropy>,
+    /// Journal records of inputs that no store has yet.
+    pending: Vec<u8>,
+    touched: Vec<u16>,
+    /// The time up to which the memberships were drawn.
+    settled: Time,
+    discarded: Option<Discarded>,
+}
+
+impl core::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Engine { .. }")
+    }
+}
+
+impl Engine {
+    /// An engine for a visitor of whom nothing is known, with nothing agreed to.
+    pub fn new(book: Book, entropy: Box<dyn Entropy>) -> Self {
+        let rules = Rules::new(book);
+        let mut engine = Self {
+            profile: Profile::new(&rules.book),
+            segments: Segments::new(&rules.book),
+            rules,
+            gate: Gate::default(),
+            consent: Consent::default(),
+            store: None,
+            entropy,
+            pending: Vec::new(),
+            touched: Vec::new(),
+            settled: 0,
+            discarded: None,
+        };
+        engine.redraw(0);
+        engine
+    }
+
+    /// What follows from the book.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Takes an event in. Returns how many segments changed.
+    pub fn track(&mut self, event: Event, now: Time) -> u32 {
+        self.take(&Input::Event(event), now)
+    }
+
+    /// States a declared or context signal: an item, 0 or 1, or a number; NaN: it has none.
+    pub fn declare(&mut self, signal: u16, value: f64, now: Time) -> u32 {
+        self.take(&Input::Fact { signal, value, derived: false }, now)
+    }
+
+    /// States every declared signal at once, by its place in the book.
+    pub fn declare_all(&mut self, values: &[f64], now: Time) -> u32 {
+        for (index, value) in (0u16..).zip(values) {
+            let signal = self.rules.book.signals.get(usize::from(index));
+            if signal.is_some_and(|s| matches!(s.kind, Kind::Declared { .. })) {
+                self.keep(&Input::Fact { signal: index, value: *value, derived: false }, now);
+            }
+        }
+        self.settle(now)
+    }
+
+    /// Takes in what the environment says now: the raw value is coarsened and dropped.
+    pub fn context(&mut self, of: Context, raw: &str, hint: &str, now: Time) -> u32 {
+        let (value, derived) = Door::coarsen(of, raw, hint);
+        for index in 0..self.rules.book.signals.len() {
+            let kind = self.rules.book.signals.get(index).map(|s| &s.kind);
+            if kind == Some(&Kind::Context { of }) {
+                self.keep(&Input::Fact { signal: index as u16, value, derived }, now);
+            }
+        }
+        self.settle(now)
+    }
+
+    fn take(&mut self, input: &Input, now: Time) -> u32 {
+        self.keep(input, now);
+        self.settle(now)
+    }
+
+    /// Lets the profile take an input, and the journal remember it.
+    fn keep(&mut self, input: &Input, now: Time) {
+        if self.consent.get(Purpose::Personalise) == Answer::Denied {
+            return;
+        }
+        let rules = &self.rules;
+        let before = self.touched.len();
+        rules.take(&mut self.profile, input, now, &mut self.touched);
+        if self.touched.len() == before && matches!(input, Input::Fact { .. }) {
+            return;
+        }
+        if self.store.is_none() && self.pending.len() >= MAX_PENDING {
+            return;
+        }
+        let record = rules.door.record(&rules.book, input, now);
+        let kept = self.store.as_mut().is_some_and(|s| s.append(&record));
+        if !kept {
+            self.pending.extend_from_slice(&record);
+        }
+    }
+
+    /// Lets time pass.
+    pub fn advance(&mut self, now: Time) -> u32 {
+        self.settle(now)
+    }
+
+    fn settle(&mut self, now: Time) -> u32 {
+        if now != self.settled {
+            return self.redraw(now);
+        }
+        for signal in self.touched.drain(..) {
+            let value = self.profile.value(&self.rules.book, signal, now);
+            self.segments.assign(signal, value);
+        }
+        self.segments.settle(&self.rules.book, &mut self.profile, now)
+    }
+
+    /// Draws every membership anew: time passed, or the memory was replaced.
+    fn redraw(&mut self, now: Time) -> u32 {
+        self.settled = now;
+        self.touched.clear();
+        self.rules.read(&mut self.profile, &mut self.segments, now)
+    }
+
+    /// Earliest time after `now` at which time alone may change a membership.
+    pub fn next_change(&self, now: Time) -> Option<Time> {
+        let book = &self.rules.book;
+        let next = self.rules.remembered.iter().map(|&signal| {
+            self.profile.changes(book, signal, || self.segments.edges(signal), now)
+        });
+        let next = next.min();
+        let next = next.unwrap_or(Time::MAX).min(self.segments.changes_at(book, &self.profile, now));
+        (next < Time::MAX).then(|| next.max(now.saturating_add(1)))
+    }
+
+    /// One byte for each segment, counted over all dimensions: 1 if it holds.
+    pub fn flags(&self) -> &[u8] {
+        self.segments.flags()
+    }
+
+    /// What changed since the last call: segments counted over all dimensions, times two,
+    /// plus one if the segment holds now.
+    pub fn take_changes(&mut self) -> Vec<u32> {
+        self.segments.take_changes()
+    }
+
+    /// Current value of a signal, as last settled; NaN while it is missing.
+    pub fn value(&self, signal: u16) -> f64 {
+        let score = self.segments.score(signal);
+        if score.is_nan() { self.profile.value(&self.rules.book, signal, self.settled) } else { score }
+    }
+
+    /// What a signal's cell holds, for the visitor's own export: time, count and value, in
+    /// triples.
+    pub fn stored(&self, signal: u16) -> Vec<f64> {
+        self.profile.stored(&self.rules.book, signal)
+    }
+
+    /// Why a segment, counted over all dimensions, holds or does not.
+    pub fn explain(&self, segment: u16) -> Option<Evidence> {
+        self.segments.explain(&self.rules.book, &self.profile, segment, self.settled)
+    }
+
+    /// Notes what the visitor said. Denying personalisation, or storage, forgets.
+    pub fn set_consent(&mut self, purpose: Purpose, answer: Answer, now: Time) -> u32 {
+        self.consent.set(purpose, answer);
+        match (purpose, answer) {
+            (Purpose::Personalise | Purpose::Store, Answer::Denied) => self.forget(now),
+            _ => 0,
+        }
+    }
+
+    /// Uses a store from now on. Only with consent to it; [`Engine::fold`] then brings what is
+    /// stored and what happened so far together.
+    pub fn attach(&mut self, store: Box<dyn LocalStore>) {
+        if self.consent.granted(Purpose::Store) {
+            self.store = Some(store);
+        }
+    }
+
+    /// Memory only, from now on.
+    pub fn detach(&mut self) {
+        self.store = None;
+    }
+
+    /// Reads the snapshot, replays all journals of all tabs into it and writes it back. To be
+    /// called while no other tab does. Returns whether it could be written; if not, what was
+    /// stored stands as it was and this tab keeps its own.
+    pub fn fold(&mut self, now: Time) -> bool {
+        let Some(store) = self.store.as_mut() else { return false };
+        let rules = &self.rules;
+        let gate = store.read(Slot::Gate);
+        self.gate = gate.map_or_else(Gate::default, |bytes| Gate::decode(&bytes));
+        let stored = store.read(Slot::Profile);
+        let profile = stored.map_or_else(|| Ok(Profile::new(&rules.book)), |b| Profile::decode(&rules.book, &b));
+        let mut profile = match profile {
+            Ok(profile) => profile,
+            // A newer version's memory is not ours to replace.
+            Err(Discarded::Newer) => {
+                self.discarded = Some(Discarded::Newer);
+                return false;
+            }
+            Err(why) => {
+                self.discarded = Some(why);
+                self.gate.note_discarded(now);
+                Profile::new(&rules.book)
+            }
+        };
+        let mut journals = store.journals();
+        if !self.pending.is_empty() {
+            journals.push((0, self.pending.clone()));
+        }
+        profile.fold(&rules.book, &rules.door, &rules.routes, &journals);
+        profile.settle_pending();
+        profile.expire(&rules.book, now);
+        // Memberships first: they leave marks in the profile.
+        self.profile = profile;
+        self.redraw(now);
+        let Some(store) = self.store.as_mut() else { return false };
+        if !store.write(Slot::Profile, &self.profile.encode(&self.rules.book)) {
+            return false;
+        }
+        self.pending.clear();
+        true
+    }
+
+    /// Why the stored profile was not used, if it was not.
+    pub fn discarded(&self) -> Option<Discarded> {
+        self.discarded
+    }
+
+    /// Erases the memory. The caller erases what is stored.
+    pub fn forget(&mut self, now: Time) -> u32 {
+        self.pending.clear();
+        self.profile = Profile::new(&self.rules.book);
+        self.gate = Gate::default();
+        self.redraw(now)
+    }
+
+    /// Runs the gate. With `Ok`, [`Engine::report`] is what may leave. To be called after a
+    /// [`Engine::fold`], while no other tab does.
+    ///
+    /// # Errors
+    /// The first reason why nothing may leave now.
+    pub fn ask(&mut self, now: Time) -> Result<(), Reason> {
+        if self.consent.granted(Purpose::Store) && self.store.is_none() {
+            return Err(Reason::NoStore);
+        }
+        let segments = &self.segments;
+        let member = |dimension| segments.member(dimension);
+        let request = Request { book: &self.rules.book, consent: self.consent, now, member: &member };
+        let verdict = self.gate.ask(&request, self.entropy.as_mut()).map(|_| ());
+        // Charged before anything leaves: without a written ledger nothing does.
+        let bytes = self.gate.encode();
+        let written = self.store.as_mut().is_some_and(|s| s.write(Slot::Gate, &bytes));
+        if verdict.is_ok() && !written {
+            return Err(Reason::StorageFailed);
+        }
+        verdict
+    }
+
+    /// The frozen report, while it waits to be sent.
+    pub fn report(&self) -> Option<Report> {
+        self.gate.ready().cloned().map(Report::from)
+    }
+
+    /// Notes that the report is being handed to the network. `false`: it must not be, since
+    /// that could not be written down.
+    pub fn sending(&mut self, to: &str, now: Time) -> bool {
+        self.gate.sending(to, now) && self.write_gate()
+    }
+
+    /// Notes that the receiver has the report.
+    pub fn delivered(&mut self, to: &str, now: Time) -> bool {
+        self.gate.delivered(to, now);
+        self.write_gate()
+    }
+
+    /// Notes that the receiver could not be reached: the report waits.
+    pub fn failed(&mut self, to: &str, now: Time) -> bool {
+        self.gate.failed(to, now);
+        self.write_gate()
+    }
+
+    fn write_gate(&mut self) -> bool {
+        let bytes = self.gate.encode();
+        self.store.as_mut().is_some_and(|s| s.write(Slot::Gate, &bytes))
+    }
+
+    /// When [`Engine::ask`] may have another answer.
+    pub fn due(&self) -> Option<Time> {
+        self.rules.book.reporting.as_ref().and_then(|_| self.gate.due())
+    }
+
+    /// The gate's log and budget.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+}
+
+/// Journal bytes of some inputs, for tools that replay.
+pub fn journal(rules: &Rules, inputs: &[(Time, Input)]) -> Vec<u8> {
+    let mut w = Writer::default();
+    for (at, input) in inputs {
+        w.bytes.extend(rules.door.record(&rules.book, input, *at));
+    }
+    w.bytes
+}

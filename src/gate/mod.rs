@@ -1,0 +1,433 @@
+//! (5) The only way out. One visitor, one question, once.
+//!
+//! The gate is a closed list of checks, in this order, each with a named [`Reason`]: consent,
+//! budget, noise, crowd, ledger. What passes them all is a [`Cleared`], which nothing else can
+//! make. *Whether*, *when* and *what* is asked depends on the book, on chance and on the
+//! clock, never on a visitor's data; that is what makes the budget a proof (`docs/gate.md`).
+
+mod consent;
+mod ledger;
+mod noise;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use crate::book::{Book, DAY, Question, Shown, Time, WEEK};
+use crate::codec::{Reader, Writer, crc32};
+use crate::ports::{Entropy, below};
+use crate::segments::SegmentId;
+
+pub use consent::{Answer, Consent, Purpose};
+pub use ledger::{Ledger, Line, What};
+pub use noise::randomise;
+
+/// Why nothing leaves (now).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Reason {
+    /// The visitor did not agree to be counted.
+    NoConsent = 1,
+    /// The visitor did not agree to storage, so the ledger cannot be kept.
+    NoStore = 2,
+    /// The book does not ask anything.
+    NothingToReport = 3,
+    /// The time to answer has not come.
+    NotDue = 4,
+    /// It would tell more than the lifetime cap lets anybody know.
+    Budget = 5,
+    /// The crowd is too small or unknown.
+    Crowd = 6,
+    /// A special category of data.
+    Sensitive = 7,
+    /// The one answer was given, or withheld for good.
+    AlreadyAnswered = 8,
+    /// The ledger could not be written, or there was no entropy.
+    StorageFailed = 9,
+    /// The report is on its way.
+    BeingSent = 10,
+}
+
+impl Reason {
+    /// All of them, in the order of their codes, which start at 1.
+    pub const ALL: [Self; 10] = [
+        Self::NoConsent,
+        Self::NoStore,
+        Self::NothingToReport,
+        Self::NotDue,
+        Self::Budget,
+        Self::Crowd,
+        Self::Sensitive,
+        Self::AlreadyAnswered,
+        Self::StorageFailed,
+        Self::BeingSent,
+    ];
+
+    /// The word in the readable ledger.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoConsent => "no-consent",
+            Self::NoStore => "no-store",
+            Self::NothingToReport => "nothing-to-report",
+            Self::NotDue => "not-due",
+            Self::Budget => "budget",
+            Self::Crowd => "crowd",
+            Self::Sensitive => "sensitive",
+            Self::AlreadyAnswered => "already-answered",
+            Self::StorageFailed => "storage-failed",
+            Self::BeingSent => "being-sent",
+        }
+    }
+}
+
+/// Proof that something may leave: all that a report will say. Minted by [`Gate::ask`] alone.
+///
+/// ```compile_fail
+/// let forged = fewbits::gate::Cleared { version: 1, ..todo!() };
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleared {
+    book: Box<str>,
+    version: u32,
+    week: u32,
+    question: Box<str>,
+    answer: Box<str>,
+}
+
+impl Cleared {
+    /// Name of the book.
+    pub fn book(&self) -> &str {
+        &self.book
+    }
+
+    /// Version of the book.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The Monday that began the week of the answer, in days since 1970-01-01.
+    pub fn monday(&self) -> u32 {
+        self.week
+    }
+
+    /// Name of the question's dimension.
+    pub fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// Name of a segment or group of that dimension, or `any`.
+    pub fn answer(&self) -> &str {
+        &self.answer
+    }
+
+    fn write(cleared: Option<&Self>, w: &mut Writer) {
+        w.u8(u8::from(cleared.is_some()));
+        if let Some(c) = cleared {
+            w.blob(c.book.as_bytes());
+            w.u32(c.version);
+            w.u32(c.week);
+            w.blob(c.question.as_bytes());
+            w.blob(c.answer.as_bytes());
+        }
+    }
+
+    fn read(r: &mut Reader) -> Option<Self> {
+        r.flag().then(|| Self {
+            book: r.text().into(),
+            version: r.u32(),
+            week: r.u32(),
+            question: r.text().into(),
+            answer: r.text().into(),
+        })
+    }
+}
+
+/// How far the one question has come.
+#[derive(Debug, Default, PartialEq)]
+enum Stage {
+    #[default]
+    Fresh,
+    /// Drawn (CRC-32 of the dimension's name), to be answered from `due` on.
+    Drawn { question: u32, due: Time },
+    /// Answered, charged, frozen.
+    Answered(Cleared),
+    /// Handed to the network at a time; whether it arrived is not known.
+    Sending(Cleared, Time),
+    Done,
+}
+
+/// What the gate looks at. It never sees a profile: the membership is asked for once, when an
+/// answer is due and paid for.
+pub struct Request<'a> {
+    /// The rules.
+    pub book: &'a Book,
+    /// What the visitor agreed to.
+    pub consent: Consent,
+    /// Now.
+    pub now: Time,
+    /// The segment that holds in a dimension.
+    pub member: &'a dyn Fn(u16) -> Option<SegmentId>,
+}
+
+/// The only door, and its memory.
+#[derive(Debug, Default, PartialEq)]
+pub struct Gate {
+    stage: Stage,
+    ledger: Ledger,
+}
+
+const MAGIC: &[u8] = b"FBG\x01";
+
+impl Gate {
+    /// Runs the checks.
+    ///
+    /// # Errors
+    /// The first reason why nothing may leave now.
+    pub fn ask(&mut self, request: &Request, entropy: &mut dyn Entropy) -> Result<&Cleared, Reason> {
+        if let Err(reason) = self.advance(request, entropy) {
+            if !matches!(reason, Reason::NotDue | Reason::AlreadyAnswered | Reason::BeingSent) {
+                let line = Line { reason: Some(reason), ..Line::new(request.now, What::Withheld) };
+                self.ledger.add(line);
+            }
+            return Err(reason);
+        }
+        match &self.stage {
+            Stage::Answered(cleared) => Ok(cleared),
+            _ => Err(Reason::NotDue),
+        }
+    }
+
+    fn advance(&mut self, request: &Request, entropy: &mut dyn Entropy) -> Result<(), Reason> {
+        let Request { book, consent, now, .. } = *request;
+        if !consent.granted(Purpose::Measure) {
+            return Err(Reason::NoConsent);
+        }
+        if !consent.granted(Purpose::Store) {
+            return Err(Reason::NoStore);
+        }
+        let reporting = book.reporting.as_ref().ok_or(Reason::NothingToReport)?;
+        let hash = |q: &Question| {
+            let name = book.dimensions.get(usize::from(q.dimension)).map_or("", |d| book.str(d.name));
+            (crc32(name.as_bytes()), name)
+        };
+        match &mut self.stage {
+            Stage::Answered(_) => return Ok(()),
+            // A page that closed in the middle of sending never sends it again.
+            Stage::Sending(_, at) if now.saturating_sub(*at) < DAY => return Err(Reason::BeingSent),
+            Stage::Sending(..) | Stage::Done => return Err(Reason::AlreadyAnswered),
+            Stage::Drawn { question, due } => {
+                let question = *question;
+                let known = reporting.questions.iter().find(|q| hash(q).0 == question);
+                if let Some(asked) = known {
+                    // A clock that went back must not put the answer off for years.
+                    let latest = now.saturating_add(asked.after).saturating_add(asked.jitter);
+                    *due = (*due).min(latest);
+                    if now < *due {
+                        return Err(Reason::NotDue);
+                    }
+                    return self.answer(request, asked, hash(asked).1, entropy);
+                }
+                // The book asks this no more. Nothing was read, so another may be drawn.
+                self.stage = Stage::Fresh;
+            }
+            Stage::Fresh => {}
+        }
+        let total = reporting.questions.iter().map(|q| u64::from(q.weight)).sum();
+        let mut draw = below(entropy, total).ok_or(Reason::StorageFailed)?;
+        let drawn = reporting.questions.iter().find(|q| {
+            let weight = u64::from(q.weight);
+            let hit = draw < weight;
+            draw = draw.saturating_sub(weight);
+            hit
+        });
+        let drawn = drawn.ok_or(Reason::NothingToReport)?;
+        let delay = below(entropy, u64::from(drawn.jitter) + 1).ok_or(Reason::StorageFailed)?;
+        let due = now.saturating_add(drawn.after).saturating_add(delay as u32);
+        let (question, name) = hash(drawn);
+        self.stage = Stage::Drawn { question, due };
+        self.ledger.add(Line { question: name.into(), ..Line::new(now, What::Drawn) });
+        Err(Reason::NotDue)
+    }
+
+    /// Answers the question that is due: charges, reads the membership once, randomises,
+    /// climbs, freezes.
+    fn answer(
+        &mut self,
+        request: &Request,
+        question: &Question,
+        name: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), Reason> {
+        let Request { book, now, .. } = *request;
+        let reporting = book.reporting.as_ref().ok_or(Reason::NothingToReport)?;
+        // Nothing that could be answered would be shown: wait for a book that knows its crowds.
+        if question.shown.iter().all(|s| *s == Shown::Withheld) {
+            return Err(Reason::Crowd);
+        }
+        if self.ledger.spent().saturating_add(question.charge) > reporting.cap {
+            self.stage = Stage::Done;
+            return Err(Reason::Budget);
+        }
+        let truth = (request.member)(question.dimension).ok_or(Reason::NothingToReport)?;
+        let answer = randomise(question, truth.segment, entropy).ok_or(Reason::StorageFailed)?;
+        let dimension = book.dimensions.get(usize::from(question.dimension));
+        let shown = question.shown.get(usize::from(answer)).copied().unwrap_or(Shown::Withheld);
+        let answer = match shown {
+            Shown::Withheld => None,
+            Shown::Any => Some("any"),
+            Shown::Group(g) => dimension
+                .and_then(|d| d.groups.get(usize::from(g)))
+                .map(|group| book.str(group.name)),
+            Shown::Segment(s) => dimension
+                .and_then(|d| d.segments.get(usize::from(s)))
+                .map(|segment| book.str(segment.name)),
+        };
+        let cleared = answer.map(|answer| Cleared {
+            book: book.str(book.name).into(),
+            version: book.version,
+            week: monday(now),
+            question: name.into(),
+            answer: answer.into(),
+        });
+        // Silence would tell that the answer was a small crowd, so it is charged all the same.
+        self.ledger.add(Line {
+            at: now,
+            reason: cleared.is_none().then_some(Reason::Crowd),
+            question: name.into(),
+            cleared: cleared.clone(),
+            charge: question.charge,
+            epsilon: reporting.epsilon,
+            ..Line::new(now, What::Answered)
+        });
+        match cleared {
+            Some(cleared) => {
+                self.stage = Stage::Answered(cleared);
+                Ok(())
+            }
+            None => {
+                self.stage = Stage::Done;
+                Err(Reason::Crowd)
+            }
+        }
+    }
+
+    /// Notes that the report is being handed to the network. From here on it is never sent
+    /// again unless [`Gate::failed`] says that it did not arrive.
+    pub fn sending(&mut self, to: &str, now: Time) -> bool {
+        let Stage::Answered(cleared) = core::mem::take(&mut self.stage) else { return false };
+        self.log(What::Sent, to, Some(&cleared), now);
+        self.stage = Stage::Sending(cleared, now);
+        true
+    }
+
+    /// Notes that the receiver has the report.
+    pub fn delivered(&mut self, to: &str, now: Time) {
+        if matches!(self.stage, Stage::Sending(..)) {
+            self.stage = Stage::Done;
+            self.log(What::Delivered, to, None, now);
+        }
+    }
+
+    /// Notes that the receiver could not be reached: the same frozen report waits.
+    pub fn failed(&mut self, to: &str, now: Time) {
+        match core::mem::take(&mut self.stage) {
+            Stage::Sending(cleared, _) => {
+                self.stage = Stage::Answered(cleared);
+                self.log(What::Failed, to, None, now);
+            }
+            other => self.stage = other,
+        }
+    }
+
+    fn log(&mut self, what: What, to: &str, cleared: Option<&Cleared>, now: Time) {
+        let question = match (&self.stage, cleared) {
+            (_, Some(c)) | (Stage::Answered(c) | Stage::Sending(c, _), None) => c.question.clone(),
+            _ => "".into(),
+        };
+        let (to, cleared) = (to.into(), cleared.cloned());
+        self.ledger.add(Line { at: now, question, to, cleared, ..Line::new(now, what) });
+    }
+
+    /// Notes that a stored profile could not be used.
+    pub fn note_discarded(&mut self, now: Time) {
+        self.ledger.add(Line::new(now, What::Discarded));
+    }
+
+    /// The frozen answer, while it waits to be sent.
+    pub fn ready(&self) -> Option<&Cleared> {
+        match &self.stage {
+            Stage::Answered(cleared) => Some(cleared),
+            _ => None,
+        }
+    }
+
+    /// When asking may have another result; `None`: it never will by time alone.
+    pub fn due(&self) -> Option<Time> {
+        match &self.stage {
+            Stage::Drawn { due, .. } => Some(*due),
+            Stage::Fresh | Stage::Answered(_) => Some(0),
+            Stage::Sending(..) | Stage::Done => None,
+        }
+    }
+
+    /// The log and the budget.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The private bytes, for a [`LocalStore`](crate::ports::LocalStore) only.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::default();
+        self.ledger.write(&mut w);
+        match &self.stage {
+            Stage::Fresh => w.u8(0),
+            Stage::Drawn { question, due } => {
+                w.u8(1);
+                w.u32(*question);
+                w.u32(*due);
+            }
+            Stage::Answered(cleared) => {
+                w.u8(2);
+                Cleared::write(Some(cleared), &mut w);
+            }
+            Stage::Sending(cleared, at) => {
+                w.u8(3);
+                Cleared::write(Some(cleared), &mut w);
+                w.u32(*at);
+            }
+            Stage::Done => w.u8(4),
+        }
+        let mut whole = Writer::default();
+        whole.bytes.extend_from_slice(MAGIC);
+        whole.u32(crc32(&w.bytes));
+        whole.bytes.append(&mut w.bytes);
+        whole.bytes
+    }
+
+    /// Reads the private bytes. A gate that cannot be read might have spent everything, so it
+    /// is taken to have: it stays shut.
+    pub(crate) fn decode(bytes: &[u8]) -> Self {
+        Self::try_decode(bytes).unwrap_or(Self { stage: Stage::Done, ledger: Ledger::default() })
+    }
+
+    fn try_decode(bytes: &[u8]) -> Option<Self> {
+        let mut r = Reader::new(bytes);
+        if r.take(MAGIC.len()) != MAGIC || r.u32() != crc32(r.rest()) {
+            return None;
+        }
+        let ledger = Ledger::read(&mut r);
+        let stage = match r.u8() {
+            0 => Stage::Fresh,
+            1 => Stage::Drawn { question: r.u32(), due: r.u32() },
+            2 => Stage::Answered(Cleared::read(&mut r)?),
+            3 => Stage::Sending(Cleared::read(&mut r)?, r.u32()),
+            4 => Stage::Done,
+            _ => return None,
+        };
+        r.is_done().then_some(Self { stage, ledger })
+    }
+}
+
+/// The Monday that began a time's week, in days since 1970-01-01, a Thursday.
+fn monday(now: Time) -> u32 {
+    let days = now / DAY;
+    days.saturating_sub((days + 3) % (WEEK / DAY))
+}

@@ -1,0 +1,224 @@
+//! (2) What this browser remembers: one fixed-size cell for each signal of the book.
+//!
+//! A profile has no way out. It is not serialisable, cannot be cloned, prints as
+//! `Profile { .. }`, and its private bytes have one destination, a
+//! [`LocalStore`](crate::ports::LocalStore).
+
+mod cell;
+mod decay;
+mod ring;
+mod routes;
+mod sequence;
+mod snapshot;
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::book::{Book, SESSION_IDLE, Time};
+use crate::codec::sort;
+use crate::signals::{Door, Event, Input};
+
+use cell::Cell;
+pub use routes::Routes;
+pub use snapshot::Discarded;
+
+/// A gap after which the memory from before is kept for a day, in case the clock was wrong.
+const LEAP: u32 = 30 * 86_400;
+/// A clock that goes back by more than this behind a leap was wrong before.
+const LEAP_BACK: u32 = 3_600;
+
+/// All signals of one visitor on one site.
+///
+/// ```compile_fail
+/// fn can_be_copied<T: Clone>() {}
+/// can_be_copied::<fewbits::profile::Profile>();
+/// ```
+pub struct Profile {
+    cells: Vec<Cell>,
+    visit: Visit,
+    /// Since when a visitor is a member of a segment that holds its members.
+    pub(crate) marks: Vec<(u16, Time)>,
+    /// Records of journals that are in here already: journal and number of bytes.
+    folded: Vec<(u32, u32)>,
+    /// The memory as it was before the clock leapt, and when it leapt.
+    leap: Option<(Time, Vec<u8>)>,
+}
+
+/// The visit that goes on, or went on last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Visit {
+    pub(crate) start: Time,
+    pub(crate) last: Time,
+}
+
+impl Visit {
+    /// Start of the visit if it still goes on at `now`.
+    pub(crate) fn current(self, now: Time) -> Option<Time> {
+        // A clock that went back a little is still in the visit.
+        let idle = now.saturating_sub(self.last);
+        (self.last > 0 && idle < SESSION_IDLE && now.saturating_add(SESSION_IDLE) > self.start)
+            .then_some(self.start)
+    }
+
+    fn touch(&mut self, now: Time) {
+        if self.current(now).is_none() {
+            *self = Self { start: now, last: now };
+        }
+        self.last = now.max(1);
+    }
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Profile { .. }")
+    }
+}
+
+impl Profile {
+    /// A visitor of whom nothing is known.
+    pub fn new(book: &Book) -> Self {
+        Self {
+            cells: book.signals.iter().map(|s| Cell::new(&s.kind)).collect(),
+            visit: Visit::default(),
+            marks: Vec::new(),
+            folded: Vec::new(),
+            leap: None,
+        }
+    }
+
+    /// Takes an input in; what it may have changed is added to `touched`. Returns whether
+    /// the input began a new visit.
+    pub fn take(
+        &mut self,
+        book: &Book,
+        routes: &Routes,
+        input: &Input,
+        at: Time,
+        touched: &mut Vec<u16>,
+    ) -> bool {
+        self.mind_the_clock(book, at);
+        let new_visit = self.visit.current(at).is_none();
+        self.visit.touch(at);
+        match input {
+            Input::Event(event) => self.take_event(book, routes, event, at, touched),
+            Input::Fact { signal, value, derived } => {
+                let visit = self.visit;
+                let kind = book.signals.get(usize::from(*signal)).map(|s| &s.kind);
+                if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(usize::from(*signal)))
+                    && cell.state(kind, *value, *derived, visit, at)
+                {
+                    touched.push(*signal);
+                }
+            }
+        }
+        new_visit
+    }
+
+    fn take_event(
+        &mut self,
+        book: &Book,
+        routes: &Routes,
+        event: &Event,
+        at: Time,
+        touched: &mut Vec<u16>,
+    ) {
+        let visit = self.visit;
+        for signal in routes.of(event) {
+            let index = usize::from(signal);
+            let kind = book.signals.get(index).map(|s| &s.kind);
+            if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(index))
+                && cell.take(kind, event, visit, at)
+            {
+                touched.push(signal);
+            }
+        }
+    }
+
+    /// Current value of a signal; NaN while it is missing. Scores are not kept here.
+    pub fn value(&self, book: &Book, signal: u16, now: Time) -> f64 {
+        let index = usize::from(signal);
+        match (book.signals.get(index), self.cells.get(index)) {
+            (Some(s), Some(cell)) => cell.value(&s.kind, self.visit, book.retention, now),
+            _ => f64::NAN,
+        }
+    }
+
+    /// Earliest time after `now` at which time alone may change a signal's value across one
+    /// of `edges` (ascending); `Time::MAX`: never.
+    pub fn changes(
+        &self,
+        book: &Book,
+        signal: u16,
+        edges: impl FnOnce() -> Vec<f64>,
+        now: Time,
+    ) -> Time {
+        let index = usize::from(signal);
+        match (book.signals.get(index), self.cells.get(index)) {
+            (Some(s), Some(cell)) => {
+                cell.changes(&s.kind, self.visit, book.retention, edges, now)
+            }
+            _ => Time::MAX,
+        }
+    }
+
+    /// What a cell holds, for the visitor's own export: time, count and value, in triples.
+    pub fn stored(&self, book: &Book, signal: u16) -> Vec<f64> {
+        let index = usize::from(signal);
+        match (book.signals.get(index), self.cells.get(index)) {
+            (Some(s), Some(cell)) => cell.stored(&s.kind),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Replays journals into this memory, all records in order of time, skipping what is in
+    /// here already.
+    pub fn fold(&mut self, book: &Book, door: &Door, routes: &Routes, journals: &[(u32, Vec<u8>)]) {
+        let mut inputs = Vec::new();
+        let mut folded = Vec::new();
+        for (id, bytes) in journals {
+            let done = self.folded.iter().find(|f| f.0 == *id).map_or(0, |f| f.1 as usize);
+            let mut reader = crate::codec::Reader::new(bytes.get(done..).unwrap_or_default());
+            while let Some((at, input)) = door.replay(book, &mut reader) {
+                inputs.extend(input.map(|i| (at, i)));
+            }
+            let read = bytes.len() - reader.rest().len();
+            folded.push((*id, u32::try_from(read).unwrap_or(u32::MAX)));
+        }
+        // By time; equal times in the order of writing.
+        let mut order: Vec<(Time, usize)> =
+            inputs.iter().enumerate().map(|(i, (at, _))| (*at, i)).collect();
+        sort(&mut order, |a, b| a < b);
+        let mut touched = Vec::new();
+        for (at, index) in order {
+            if let Some((_, input)) = inputs.get(index) {
+                self.take(book, routes, input, at, &mut touched);
+            }
+        }
+        self.folded = folded;
+    }
+
+    /// Inputs that were in no journal yet are in the snapshot from now on.
+    pub(crate) fn settle_pending(&mut self) {
+        self.folded.retain(|f| f.0 != 0);
+    }
+
+    /// A clock that leaps must not cost the memory: what was known before a leap forward is
+    /// kept for a day, and comes back when the clock does.
+    fn mind_the_clock(&mut self, book: &Book, now: Time) {
+        match &self.leap {
+            Some((leapt, before)) if now.saturating_add(LEAP_BACK) < *leapt => {
+                if let Ok(profile) = Self::decode(book, before) {
+                    let folded = core::mem::take(&mut self.folded);
+                    *self = Self { folded, ..profile };
+                } else {
+                    self.leap = None;
+                }
+            }
+            Some((leapt, _)) if now.saturating_sub(*leapt) > crate::book::DAY => self.leap = None,
+            None if self.visit.last > 0 && now.saturating_sub(self.visit.last) > LEAP => {
+                self.leap = Some((now, self.encode(book)));
+            }
+            _ => {}
+        }
+    }
+}

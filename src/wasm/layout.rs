@@ -1,0 +1,136 @@
+//! Where a book's names belong, as one stream of numbers; every name is an index into the
+//! lines of `names`:
+//!
+//! ```text
+//! book, version,
+//! n_events, event...,                            the first three are reserved
+//! n_keys, (key, n_values, value...)...,          value 0 is reserved
+//! n_signals, (name, kind, sub, n_items, item...)...,
+//! n_dimensions, (name, why, pick, n_groups, (name, parent + 1)...,
+//!                n_segments, (name, parent + 1)...)...,   the last segment is `otherwise`
+//! has_report, [n_questions, dimension...],
+//! wanted
+//! ```
+//!
+//! `wanted` says what some signal listens to: 1 attention, 2 scrolling, 4 the event `view`.
+//! `kind`: 0 window, 1 since, 2 top, 3 affinity, 4 sequence, 5 context, 6 declared, 7 score.
+//! `sub`: what a window reads (0 count, 1 days, 2 sum, 3 mean, 4 max), which context, or the
+//! domain of a declared signal (0 items, 1 boolean, 2 number). A context's items are not names
+//! of the book but lines of their own behind the others.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use crate::book::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
+
+/// The stream for a book.
+pub(super) fn of(book: &Book) -> Vec<u32> {
+    let mut out = vec![book.name, book.version];
+    list(&mut out, &book.events);
+    out.push(book.tags.len() as u32);
+    for key in &book.tags {
+        out.push(key.name);
+        list(&mut out, &key.values);
+    }
+    out.push(book.signals.len() as u32);
+    for signal in &book.signals {
+        push_signal(&mut out, book, signal);
+    }
+    out.push(book.dimensions.len() as u32);
+    for dimension in &book.dimensions {
+        out.extend([dimension.name, dimension.why, u32::from(dimension.pick)]);
+        out.push(dimension.groups.len() as u32);
+        for group in &dimension.groups {
+            out.extend([group.name, group.parent.map_or(0, |p| u32::from(p) + 1)]);
+        }
+        out.push(dimension.segments.len() as u32);
+        for segment in &dimension.segments {
+            out.extend([segment.name, segment.parent.map_or(0, |p| u32::from(p) + 1)]);
+        }
+    }
+    match &book.reporting {
+        None => out.push(0),
+        Some(reporting) => {
+            out.extend([1, reporting.questions.len() as u32]);
+            out.extend(reporting.questions.iter().map(|q| u32::from(q.dimension)));
+        }
+    }
+    out.push(wanted(book));
+    out
+}
+
+/// The lines that `layout` refers to: the book's names, then the items of every context.
+pub(super) fn names(book: &Book) -> String {
+    let mut names = book.strings.join("\n");
+    for item in Context::ALL.iter().flat_map(|c| c.items()) {
+        names.push('\n');
+        names.push_str(item);
+    }
+    names
+}
+
+fn wanted(book: &Book) -> u32 {
+    let mut wanted = 0;
+    let mut listen = |event: u16| {
+        let name = book.events.get(usize::from(event)).map_or("", |e| book.str(*e));
+        wanted |= match event {
+            EVENT_DWELL => 1,
+            EVENT_SCROLL => 2,
+            _ if name == "view" => 4,
+            _ => 0,
+        };
+    };
+    for signal in &book.signals {
+        match &signal.kind {
+            Kind::Window { of, .. } | Kind::Since { of, .. } => listen(of.event),
+            Kind::Sequence { steps, .. } => steps.iter().for_each(|s| listen(s.of.event)),
+            Kind::Top { weights, .. } | Kind::Affinity { weights, .. } => {
+                weights.iter().for_each(|(event, _)| listen(*event));
+            }
+            _ => {}
+        }
+    }
+    wanted
+}
+
+fn list(out: &mut Vec<u32>, names: &[u32]) {
+    out.push(names.len() as u32);
+    out.extend_from_slice(names);
+}
+
+fn push_signal(out: &mut Vec<u32>, book: &Book, signal: &Signal) {
+    let (kind, sub) = match &signal.kind {
+        Kind::Window { read, .. } => (0, *read as u32),
+        Kind::Since { .. } => (1, 0),
+        Kind::Top { .. } => (2, 0),
+        Kind::Affinity { .. } => (3, 0),
+        Kind::Sequence { .. } => (4, 0),
+        Kind::Context { of } => (5, *of as u32),
+        Kind::Declared { domain } => (6, domain_code(domain)),
+        Kind::Score { .. } => (7, 0),
+    };
+    out.extend([signal.name, kind, sub]);
+    match &signal.kind {
+        Kind::Top { key, items, .. } => {
+            let values = book.tags.get(usize::from(*key)).map_or(&[][..], |k| &k.values);
+            let name = |i: &u16| values.get(usize::from(*i)).copied().unwrap_or(0);
+            list(out, &items.iter().map(name).collect::<Vec<_>>());
+        }
+        Kind::Declared { domain: Domain::Items(items) } => list(out, items),
+        Kind::Context { of } => {
+            let before: usize =
+                Context::ALL.iter().take_while(|c| *c != of).map(|c| c.items().len()).sum();
+            let first = (book.strings.len() + before) as u32;
+            list(out, &(first..first + of.items().len() as u32).collect::<Vec<_>>());
+        }
+        _ => out.push(0),
+    }
+}
+
+const fn domain_code(domain: &Domain) -> u32 {
+    match domain {
+        Domain::Items(_) => 0,
+        Domain::Boolean => 1,
+        Domain::Number { .. } => 2,
+    }
+}

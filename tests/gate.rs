@@ -1,0 +1,901 @@
+//! The gate: every reason to keep silent, what is charged and when, what is frozen, what the
+//! ledger says, and that the chances are exactly what `docs/gate.md` says they are.
+
+#![cfg(all(feature = "author", not(target_arch = "wasm32")))]
+
+mod support;
+
+use fewbits::book::Book;
+use fewbits::engine::Engine;
+use fewbits::gate::{Answer, Purpose, Reason, What, randomise};
+use fewbits::ports::{Slot, below};
+use fewbits::report::Epoch;
+use support::*;
+
+/// A report that shows every answer.
+const OPEN: &str = r#"{ "questions": { "plan": 1 }, "bootstrap": true }"#;
+const TO: &str = "https://collect.shop.example/v1/report";
+
+/// A visitor whose question was drawn at [`MONDAY`], with the time at which it is surely due.
+fn drawn(json: &str, entropy: impl fewbits::ports::Entropy + 'static, browser: &Browser) -> (Engine, u32) {
+    let mut engine = consenting(json, entropy, browser, MONDAY);
+    assert_eq!(ask(&mut engine, MONDAY), Err(Reason::NotDue));
+    (engine, MONDAY + 2 * DAY)
+}
+
+/// The same browser after the page was closed and opened again.
+fn reopened(json: &str, seed: u64, browser: &Browser, now: u32) -> Engine {
+    consenting(json, Seeded(seed), browser, now)
+}
+
+fn spent(engine: &Engine) -> u32 {
+    engine.gate().ledger().spent()
+}
+
+/// What the ledger says happened, in order.
+fn story(engine: &Engine) -> Vec<What> {
+    engine.gate().ledger().lines().iter().map(|line| line.what).collect()
+}
+
+// --- reasons
+
+#[test]
+fn every_reason_is_reached() {
+    let json = plan_book(1, 4, OPEN);
+    let mut reached = Vec::new();
+
+    // No consent at all, and consent to be counted without a place for the ledger.
+    let mut engine = Engine::new(compile(&json), Box::new(Seeded(1)));
+    reached.push(engine.ask(MONDAY));
+    engine.set_consent(Purpose::Measure, Answer::Granted, MONDAY);
+    reached.push(engine.ask(MONDAY));
+
+    // A book that asks nothing.
+    let mut engine = consenting(&cut_report(&json), Seeded(1), &Browser::default(), MONDAY);
+    reached.push(engine.ask(MONDAY));
+
+    // Drawn, answered, on its way, done.
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    reached.push(engine.ask(MONDAY));
+    reached.push(engine.ask(due));
+    assert!(engine.sending(TO, due));
+    reached.push(engine.ask(due));
+    assert!(engine.delivered(TO, due));
+    reached.push(engine.ask(due));
+
+    // Less budget than the answer costs.
+    let mut book = compile(&json);
+    if let Some(reporting) = &mut book.reporting {
+        reporting.cap = 1;
+    }
+    let mut engine = Engine::new(book, Box::new(Seeded(1)));
+    agree(&mut engine, MONDAY);
+    engine.attach(Browser::default().tab(1));
+    assert_eq!(ask(&mut engine, MONDAY), Err(Reason::NotDue));
+    reached.push(engine.ask(due));
+
+    // No crowd is known.
+    let unknown = plan_book(1, 4, r#"{ "questions": { "plan": 1 } }"#);
+    let (mut engine, due) = drawn(&unknown, Seeded(1), &Browser::default());
+    reached.push(engine.ask(due));
+
+    // The ledger cannot be written.
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    browser.fail(Faults { write_gate: true, ..Faults::default() });
+    reached.push(engine.ask(due));
+
+    let mut reasons: Vec<Reason> = reached.into_iter().filter_map(Result::err).collect();
+    reasons.sort_by_key(|r| *r as u8);
+    reasons.dedup();
+    // What is sensitive is refused when the book is compiled; the gate's own list comes later.
+    let all: Vec<Reason> = Reason::ALL.into_iter().filter(|r| *r != Reason::Sensitive).collect();
+    assert_eq!(reasons, all);
+}
+
+/// A book without its report.
+fn cut_report(json: &str) -> String {
+    let (head, _) = json.split_once("\"report\"").expect("has a report");
+    format!("{} }}", head.trim_end().trim_end_matches(','))
+}
+
+#[test]
+fn reasons_have_their_codes() {
+    for (code, reason) in (1u8..).zip(Reason::ALL) {
+        assert_eq!(reason as u8, code);
+    }
+    for (code, what) in (0u8..).zip(What::ALL) {
+        assert_eq!(what as u8, code);
+    }
+}
+
+// --- consent
+
+#[test]
+fn only_two_answers_open_the_gate() {
+    let json = plan_book(1, 4, OPEN);
+    let answers = [Answer::Unknown, Answer::Granted, Answer::Denied];
+    let mut opened = 0;
+    for store in answers {
+        for personalise in answers {
+            for measure in answers {
+                for share in answers {
+                    let browser = Browser::default();
+                    let mut engine = Engine::new(compile(&json), Box::new(Seeded(1)));
+                    engine.set_consent(Purpose::Store, store, MONDAY);
+                    engine.set_consent(Purpose::Personalise, personalise, MONDAY);
+                    engine.set_consent(Purpose::Measure, measure, MONDAY);
+                    engine.set_consent(Purpose::Share, share, MONDAY);
+                    engine.attach(browser.tab(1));
+                    engine.declare(0, 1.0, MONDAY);
+                    engine.fold(MONDAY);
+                    let first = engine.ask(MONDAY);
+                    let second = engine.ask(MONDAY + 2 * DAY);
+                    let all = store == Answer::Granted && measure == Answer::Granted;
+                    assert_eq!(second.is_ok(), all, "{store:?} {personalise:?} {measure:?} {share:?}");
+                    assert_eq!(engine.report().is_some(), all);
+                    if measure != Answer::Granted {
+                        assert_eq!((first, second), (Err(Reason::NoConsent), Err(Reason::NoConsent)));
+                    } else if store != Answer::Granted {
+                        assert_eq!((first, second), (Err(Reason::NoStore), Err(Reason::NoStore)));
+                    }
+                    if store != Answer::Granted {
+                        assert_eq!(browser.0.borrow().writes, 0, "memory only");
+                    }
+                    opened += u32::from(all);
+                }
+            }
+        }
+    }
+    assert_eq!(opened, 9);
+}
+
+#[test]
+fn withdrawing_consent_shuts_the_gate() {
+    let json = plan_book(1, 4, OPEN);
+    for purpose in [Purpose::Measure, Purpose::Store] {
+        for answer in [Answer::Denied, Answer::Unknown] {
+            let browser = Browser::default();
+            let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+            ask(&mut engine, due).expect("due");
+            engine.set_consent(purpose, answer, due);
+            assert!(engine.ask(due).is_err(), "{purpose:?} {answer:?}");
+            assert!(engine.report().is_none(), "{purpose:?} {answer:?}: a report without consent");
+            assert!(!engine.sending(TO, due), "{purpose:?} {answer:?}: sending without consent");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_stored_after_consent_to_storage_is_withdrawn() {
+    let json = plan_book(1, 4, OPEN);
+    for answer in [Answer::Denied, Answer::Unknown] {
+        let browser = Browser::default();
+        let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+        engine.set_consent(Purpose::Store, answer, due);
+        let before = browser.0.borrow().writes;
+        engine.declare(0, 1.0, due);
+        engine.fold(due);
+        let _ = engine.ask(due);
+        assert_eq!(browser.0.borrow().writes, before, "{answer:?}: written without consent");
+    }
+}
+
+// --- the life of a report
+
+#[test]
+fn charged_before_it_is_sent() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    assert_eq!(spent(&engine), 0);
+    let report = ask(&mut engine, due).expect("due");
+    let charge = spent(&engine);
+    assert!(charge > 0);
+    // The page closes before anything was sent: the charge is already on the disk, and so is
+    // the answer.
+    drop(engine);
+    let mut engine = reopened(&json, 2, &browser, due);
+    assert_eq!(spent(&engine), charge);
+    assert_eq!(ask(&mut engine, due).as_ref(), Ok(&report));
+    assert_eq!(spent(&engine), charge, "charged once");
+}
+
+#[test]
+fn the_answer_is_frozen() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    engine.declare(0, 0.0, MONDAY + HOUR);
+    let report = ask(&mut engine, due).expect("due");
+    for later in 1..50u32 {
+        let now = if later % 3 == 0 { due - later * DAY } else { due + later * DAY };
+        engine.declare(0, f64::from(later % 4), now);
+        if later % 5 == 0 {
+            // Another version with other odds and a smaller cap.
+            let other = format!(r#"{{ "questions": {{ "plan": 3 }}, "bootstrap": true, "epsilon": {} }}"#, 1 + later % 3);
+            engine = reopened(&plan_book(1 + later, 3, &other), u64::from(later), &browser, now);
+        }
+        assert_eq!(ask(&mut engine, now).as_ref(), Ok(&report));
+    }
+}
+
+#[test]
+fn one_question_once() {
+    let json = plan_book(1, 2, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    ask(&mut engine, due).expect("due");
+    assert!(engine.sending(TO, due) && engine.delivered(TO, due));
+    let charge = spent(&engine);
+    for year in 0..20u32 {
+        let now = due + year * 365 * DAY;
+        // Budget enough for many more, and another question.
+        let generous = r#"{ "questions": { "plan": 1 }, "bootstrap": true, "lifetime_bits": 60, "why": "a test" }"#;
+        let json = plan_book(2 + year, 5, generous);
+        let mut engine = reopened(&json, u64::from(year), &browser, now);
+        assert_eq!(ask(&mut engine, now), Err(Reason::AlreadyAnswered));
+        assert_eq!((engine.report(), engine.due()), (None, None));
+        assert!(!engine.sending(TO, now));
+        assert_eq!(ask(&mut engine, now), Err(Reason::AlreadyAnswered));
+        assert_eq!(spent(&engine), charge);
+    }
+}
+
+#[test]
+fn sending_at_the_wrong_moment_changes_nothing() {
+    let json = plan_book(1, 4, OPEN);
+    // Nothing drawn.
+    let mut engine = consenting(&json, Seeded(1), &Browser::default(), MONDAY);
+    assert!(!engine.sending(TO, MONDAY) && engine.report().is_none());
+    // Drawn, not due.
+    let (mut engine, due) = drawn(&json, Seeded(1), &Browser::default());
+    let before = engine.due();
+    assert!(!engine.sending(TO, MONDAY));
+    assert_eq!(engine.due(), before, "the draw stands");
+    // Sent twice.
+    ask(&mut engine, due).expect("due");
+    assert!(engine.sending(TO, due));
+    assert!(!engine.sending(TO, due), "one report, one send");
+    assert_eq!(engine.ask(due), Err(Reason::BeingSent));
+    assert!(engine.delivered(TO, due));
+    // Sent after it arrived.
+    assert!(!engine.sending(TO, due));
+    assert_eq!(engine.ask(due), Err(Reason::AlreadyAnswered));
+    assert_eq!(engine.ask(due + 90 * DAY), Err(Reason::AlreadyAnswered));
+    // Outcomes without a send.
+    engine.failed(TO, due);
+    engine.delivered(TO, due);
+    assert_eq!(engine.ask(due), Err(Reason::AlreadyAnswered));
+    assert_eq!(story(&engine), [What::Drawn, What::Answered, What::Sent, What::Delivered]);
+}
+
+#[test]
+fn a_page_that_closes_while_sending_never_sends_again() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    ask(&mut engine, due).expect("due");
+    assert!(engine.sending(TO, due));
+    drop(engine);
+    for (later, reason) in [
+        (0, Reason::BeingSent),
+        (DAY - 1, Reason::BeingSent),
+        (DAY, Reason::AlreadyAnswered),
+        (400 * DAY, Reason::AlreadyAnswered),
+    ] {
+        let mut engine = reopened(&json, 2, &browser, due + later);
+        assert_eq!(ask(&mut engine, due + later), Err(reason));
+        assert!(engine.report().is_none());
+        assert!(!engine.sending(TO, due + later));
+    }
+}
+
+#[test]
+fn what_did_not_arrive_waits_as_it_is() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    let report = ask(&mut engine, due).expect("due");
+    let charge = spent(&engine);
+    for n in 0..3u32 {
+        let now = due + n * HOUR;
+        assert!(engine.sending(TO, now));
+        assert!(engine.report().is_none(), "on its way");
+        assert!(engine.failed(TO, now));
+        engine = reopened(&json, u64::from(n), &browser, now);
+        engine.declare(0, f64::from(n), now);
+        assert_eq!(ask(&mut engine, now).as_ref(), Ok(&report));
+        assert_eq!(spent(&engine), charge);
+    }
+    assert!(engine.sending(TO, due + DAY) && engine.delivered(TO, due + DAY));
+    assert_eq!(ask(&mut engine, due + DAY), Err(Reason::AlreadyAnswered));
+}
+
+#[test]
+fn a_ledger_of_many_failures_keeps_what_left() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    let report = ask(&mut engine, due).expect("due");
+    for n in 0..100 {
+        assert!(engine.sending(TO, due + n) && engine.failed(TO, due + n));
+    }
+    let lines = engine.gate().ledger().lines();
+    let left = |what| lines.iter().filter(|l| l.what == what).map(|l| l.at).min();
+    assert!(lines.len() <= 250, "bounded");
+    assert_eq!(left(What::Sent), Some(due), "when it first left");
+    assert!(lines.iter().any(|l| l.what == What::Answered && l.charge > 0), "what it cost");
+    assert!(ledger(&engine).contains(&report.replace('"', "\\\"")));
+}
+
+// --- storage that fails
+
+#[test]
+fn without_a_written_ledger_nothing_leaves() {
+    let json = plan_book(1, 4, OPEN);
+    let broken = Faults { write_gate: true, ..Faults::default() };
+
+    // At the draw: nothing was asked yet.
+    let browser = Browser::default();
+    let mut engine = consenting(&json, Seeded(1), &browser, MONDAY);
+    browser.fail(broken);
+    assert!(ask(&mut engine, MONDAY).is_err());
+    assert_eq!(browser.slot(Slot::Gate), None);
+
+    // At the answer: charged nowhere, so it is not known.
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    let stored = browser.slot(Slot::Gate);
+    browser.fail(broken);
+    assert_eq!(ask(&mut engine, due), Err(Reason::StorageFailed));
+    assert!(engine.report().is_none(), "a report that is not charged");
+    assert!(!engine.sending(TO, due));
+    assert_eq!(browser.slot(Slot::Gate), stored);
+    assert_eq!(spent(&reopened(&json, 1, &browser, due)), 0);
+
+    // When sending begins: it is kept for later.
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    let report = ask(&mut engine, due).expect("due");
+    browser.fail(broken);
+    assert!(!engine.sending(TO, due), "not written down, so not sent");
+    browser.fail(Faults::default());
+    assert_eq!(ask(&mut engine, due).as_ref(), Ok(&report));
+
+    // When it arrived, or did not: it is not known any more, so it is never sent again.
+    for arrived in [true, false] {
+        let browser = Browser::default();
+        let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+        ask(&mut engine, due).expect("due");
+        assert!(engine.sending(TO, due));
+        browser.fail(broken);
+        let written = if arrived { engine.delivered(TO, due) } else { engine.failed(TO, due) };
+        assert!(!written);
+        drop(engine);
+        browser.fail(Faults::default());
+        let mut engine = reopened(&json, 2, &browser, due);
+        assert_eq!(ask(&mut engine, due), Err(Reason::BeingSent));
+        assert_eq!(ask(&mut engine, due + DAY), Err(Reason::AlreadyAnswered));
+    }
+
+    // The profile cannot be written: that does not matter to the gate.
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    browser.fail(Faults { write_profile: true, append: true, ..Faults::default() });
+    engine.declare(0, 1.0, due);
+    assert!(ask(&mut engine, due).is_ok());
+}
+
+#[test]
+fn without_chance_nothing_leaves() {
+    let json = plan_book(1, 4, OPEN);
+    // Chance for nothing, for the question, for the question and its delay.
+    for draws in [&[][..], &[0], &[0, 0]] {
+        let browser = Browser::default();
+        let mut engine = consenting(&json, Script::new(draws), &browser, MONDAY);
+        let first = ask(&mut engine, MONDAY);
+        assert_eq!(first, Err(if draws.len() == 2 { Reason::NotDue } else { Reason::StorageFailed }));
+        assert_eq!(ask(&mut engine, MONDAY + 3 * DAY), Err(Reason::StorageFailed));
+        assert_eq!((spent(&engine), engine.report()), (0, None));
+    }
+}
+
+#[test]
+fn a_gate_that_cannot_be_read_stays_shut() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    ask(&mut engine, due).expect("due");
+    let good = browser.slot(Slot::Gate).expect("written");
+    let mut bad: Vec<Vec<u8>> = (0..good.len()).map(|n| good[..n].to_vec()).collect();
+    for at in 0..good.len() {
+        for bit in [1, 0x80] {
+            let mut bytes = good.clone();
+            bytes[at] ^= bit;
+            bad.push(bytes);
+        }
+    }
+    bad.push([&good[..], b"\0"].concat());
+    bad.push(b"not a gate".to_vec());
+    // A right check sum over nonsense.
+    for length in 0..40 {
+        let body: Vec<u8> = (0..length).map(|i| (i * 37 + length) as u8).collect();
+        bad.push([b"FBG\x01", &fewbits::codec::crc32(&body).to_le_bytes()[..], &body].concat());
+    }
+    for bytes in bad {
+        browser.put(Slot::Gate, bytes.clone());
+        let mut engine = reopened(&json, 3, &browser, due);
+        assert_eq!(ask(&mut engine, due), Err(Reason::AlreadyAnswered), "{bytes:?}");
+        assert_eq!(ask(&mut engine, due + 9 * DAY), Err(Reason::AlreadyAnswered));
+        assert!(engine.report().is_none());
+    }
+}
+
+#[test]
+fn the_gate_survives_a_reload_at_every_stage() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (engine, due) = drawn(&json, Seeded(1), &browser);
+    let same = |engine: Engine, at: u32| {
+        let again = reopened(&json, 9, &browser, at);
+        assert_eq!(again.gate(), engine.gate());
+        again
+    };
+    let mut engine = same(engine, MONDAY);
+    ask(&mut engine, due).expect("due");
+    let mut engine = same(engine, due);
+    assert!(engine.sending(TO, due));
+    let mut engine = same(engine, due);
+    assert!(engine.failed(TO, due));
+    let mut engine = same(engine, due);
+    assert!(engine.sending(TO, due) && engine.delivered(TO, due));
+    same(engine, due);
+}
+
+// --- versions
+
+#[test]
+fn another_version_between_the_draw_and_the_answer() {
+    let browser = Browser::default();
+    let (engine, due) = drawn(&plan_book(1, 4, OPEN), Seeded(1), &browser);
+    drop(engine);
+
+    // It asks the same: answered by its rules, under its number, at its price.
+    let json = plan_book(2, 3, r#"{ "questions": { "plan": 1 }, "bootstrap": true, "epsilon": 1 }"#);
+    let book = compile(&json);
+    let mut engine = reopened(&json, 2, &browser, due);
+    let report = ask(&mut engine, due).expect("due");
+    assert!(report.contains(r#""version":2"#), "{report}");
+    let question = &book.reporting.as_ref().expect("asks").questions[0];
+    assert_eq!(spent(&engine), question.charge);
+
+    // It asks something else: nothing was read, so another question is drawn, and waits anew.
+    let browser = Browser::default();
+    let (engine, due) = drawn(&plan_book(1, 4, OPEN), Seeded(1), &browser);
+    drop(engine);
+    let json = plan_book(2, 4, OPEN).replace("\"plan\": {", "\"tier\": {").replace("\"plan\": 1", "\"tier\": 1");
+    let json = json.replacen("\"tier\": { \"declared\"", "\"plan\": { \"declared\"", 1);
+    let mut engine = reopened(&json, 2, &browser, due);
+    assert_eq!(ask(&mut engine, due), Err(Reason::NotDue));
+    let report = ask(&mut engine, due + 2 * DAY).expect("due");
+    assert!(report.contains(r#""question":"tier""#), "{report}");
+    assert_eq!(story(&engine), [What::Drawn, What::Drawn, What::Answered]);
+
+    // It asks nothing.
+    let browser = Browser::default();
+    let (engine, due) = drawn(&plan_book(1, 4, OPEN), Seeded(1), &browser);
+    drop(engine);
+    let json = cut_report(&plan_book(2, 4, OPEN));
+    let mut engine = reopened(&json, 2, &browser, due);
+    assert_eq!(ask(&mut engine, due), Err(Reason::NothingToReport));
+    assert_eq!(engine.due(), None);
+}
+
+#[test]
+fn a_clock_that_went_back_does_not_put_the_answer_off() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let wrong = MONDAY + 3_000 * DAY;
+    let mut engine = consenting(&json, Seeded(1), &browser, wrong);
+    assert_eq!(ask(&mut engine, wrong), Err(Reason::NotDue));
+    assert_eq!(ask(&mut engine, MONDAY), Err(Reason::NotDue));
+    assert!(engine.due().is_some_and(|due| due <= MONDAY + 2 * DAY));
+    assert!(ask(&mut engine, MONDAY + 2 * DAY).is_ok());
+}
+
+// --- crowds
+
+/// Boots and sandals are footwear, coats and hats outerwear, footwear and outerwear clothing.
+fn aisles(version: u32, report: &str) -> String {
+    format!(
+        r#"{{ "fewbits": 1, "book": "shop", "version": {version},
+  "signals": {{ "plan": {{ "declared": ["boots", "sandals", "coats", "hats", "tents"] }} }},
+  "dimensions": {{ "interest": {{
+    "why": "a test",
+    "groups": ["clothing", {{ "id": "footwear", "under": "clothing" }}, {{ "id": "outerwear", "under": "clothing" }}],
+    "segments": [
+      {{ "id": "boots", "under": "footwear", "when": {{ "plan": "boots" }} }},
+      {{ "id": "sandals", "under": "footwear", "when": {{ "plan": "sandals" }} }},
+      {{ "id": "coats", "under": "outerwear", "when": {{ "plan": "coats" }} }},
+      {{ "id": "hats", "under": "outerwear", "when": {{ "plan": "hats" }} }},
+      {{ "id": "tents", "when": {{ "plan": "tents" }} }}
+    ],
+    "otherwise": "browsing" }} }},
+  "report": {report} }}"#
+    )
+}
+
+/// What is shown for each of the six true answers when chance keeps them true; `-`: nothing.
+fn shown(report: &str) -> Vec<String> {
+    let json = aisles(1, report);
+    (0..6)
+        .map(|item| {
+            let browser = Browser::default();
+            // Question 0, no extra delay, the truth.
+            let mut engine = consenting(&json, Script::new(&[0, 0, 0]), &browser, MONDAY);
+            engine.declare(0, if item < 5 { f64::from(item) } else { f64::NAN }, MONDAY);
+            assert!(ask(&mut engine, MONDAY).is_err());
+            match ask(&mut engine, MONDAY + DAY) {
+                Ok(report) => {
+                    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+                    report["answer"].as_str().expect("text").to_owned()
+                }
+                Err(reason) => {
+                    assert_eq!(reason, Reason::Crowd);
+                    "-".to_owned()
+                }
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn answers_climb_to_a_crowd() {
+    let with = |crowds: &str| shown(&format!(r#"{{ "questions": {{ "interest": 1 }}, "crowd": 50, "crowds": {{ "interest": {crowds} }} }}"#));
+    // All are crowds.
+    assert_eq!(
+        with(r#"{ "boots": 50, "sandals": 50, "coats": 50, "hats": 50, "tents": 50, "browsing": 50 }"#),
+        ["boots", "sandals", "coats", "hats", "tents", "browsing"]
+    );
+    // Two small ones are a crowd together; one small one alone under its group climbs on.
+    assert_eq!(
+        with(r#"{ "boots": 25, "sandals": 25, "coats": 0, "hats": 49, "tents": 50, "browsing": 50 }"#),
+        ["footwear", "footwear", "clothing", "clothing", "tents", "browsing"]
+    );
+    // What the table says of a group counts, whatever lies under it.
+    assert_eq!(
+        with(r#"{ "footwear": 50, "coats": 10, "hats": 10, "tents": 10, "browsing": 10 }"#),
+        ["footwear", "footwear", "clothing", "clothing", "any", "any"]
+    );
+    // Nothing is known of some: they are small.
+    assert_eq!(with(r#"{ "any": 50 }"#), ["any"; 6]);
+    assert_eq!(
+        with(r#"{ "boots": 50 }"#),
+        ["boots", "footwear", "clothing", "clothing", "any", "any"]
+    );
+    // In a bootstrap there is no table yet.
+    assert_eq!(
+        shown(r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#),
+        ["boots", "sandals", "coats", "hats", "tents", "browsing"]
+    );
+}
+
+#[test]
+fn a_withheld_answer_is_charged_and_final() {
+    // Only `boots` is a crowd, and nothing above it is: in this table `any` is known to be small.
+    let report = r#"{ "questions": { "interest": 1 },
+        "crowds": { "interest": { "boots": 60, "footwear": 0, "clothing": 0, "any": 0 } } }"#;
+    assert_eq!(shown(report), ["boots", "-", "-", "-", "-", "-"]);
+    let json = aisles(1, report);
+    let browser = Browser::default();
+    let mut engine = consenting(&json, Script::new(&[0, 0, 0]), &browser, MONDAY);
+    assert!(ask(&mut engine, MONDAY).is_err());
+    assert_eq!(ask(&mut engine, MONDAY + DAY), Err(Reason::Crowd));
+    let charge = compile(&json).reporting.expect("asks").questions[0].charge;
+    assert_eq!(spent(&engine), charge);
+    assert_eq!(engine.report(), None);
+    assert_eq!(ask(&mut engine, MONDAY + 2 * DAY), Err(Reason::AlreadyAnswered));
+    // Not even a table that knows better asks again.
+    let better = aisles(2, r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#);
+    let mut engine = reopened(&better, 1, &browser, MONDAY + 9 * DAY);
+    assert_eq!(ask(&mut engine, MONDAY + 9 * DAY), Err(Reason::AlreadyAnswered));
+}
+
+#[test]
+fn without_any_crowd_nothing_is_charged() {
+    let browser = Browser::default();
+    let json = aisles(1, r#"{ "questions": { "interest": 1 } }"#);
+    let mut engine = consenting(&json, Seeded(1), &browser, MONDAY);
+    assert!(ask(&mut engine, MONDAY).is_err());
+    for day in 2..9 {
+        assert_eq!(ask(&mut engine, MONDAY + day * DAY), Err(Reason::Crowd));
+    }
+    assert_eq!(spent(&engine), 0);
+    // A version that has a table answers the question that was drawn.
+    let json = aisles(2, r#"{ "questions": { "interest": 1 }, "crowds": { "interest": { "any": 99 } } }"#);
+    let mut engine = reopened(&json, 1, &browser, MONDAY + 9 * DAY);
+    let report = ask(&mut engine, MONDAY + 9 * DAY).expect("due");
+    assert!(report.ends_with(r#""answer":"any"}"#), "{report}");
+}
+
+// --- what is written
+
+#[test]
+fn the_wire_form_to_the_byte() {
+    let browser = Browser::default();
+    let mut engine = consenting(&aisles(7, r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#), Script::new(&[0, 0, 0]), &browser, MONDAY);
+    engine.declare(0, 2.0, MONDAY);
+    assert!(ask(&mut engine, MONDAY).is_err());
+    assert_eq!(
+        ask(&mut engine, MONDAY + DAY).expect("due"),
+        r#"{"fewbits":1,"book":"shop","version":7,"epoch":"2026-W48","question":"interest","answer":"coats"}"#
+    );
+}
+
+#[test]
+fn the_ledger_to_the_byte() {
+    let json = plan_book(7, 4, r#"{ "questions": { "plan": 1 }, "bootstrap": true, "epsilon": 4.1 }"#);
+    let browser = Browser::default();
+    let mut engine = Engine::new(compile(&json), Box::new(Script::new(&[0, 0, 0])));
+    engine.set_consent(Purpose::Store, Answer::Granted, MONDAY);
+    engine.attach(browser.tab(1));
+    // Not to the second: nothing left.
+    assert_eq!(ask(&mut engine, MONDAY + 61), Err(Reason::NoConsent));
+    assert_eq!(ask(&mut engine, MONDAY + 62), Err(Reason::NoConsent));
+    engine.set_consent(Purpose::Measure, Answer::Granted, MONDAY);
+    engine.declare(0, 1.0, MONDAY);
+    assert_eq!(ask(&mut engine, MONDAY + HOUR + 1), Err(Reason::NotDue));
+    let at = MONDAY + DAY + HOUR + 1;
+    ask(&mut engine, at).expect("due");
+    assert!(engine.sending(TO, at + 1) && engine.failed(TO, at + 2));
+    assert!(engine.sending(TO, at + 3) && engine.delivered(TO, at + 4));
+    let none = |at: u32, what: &str, question: &str, reason: &str| {
+        format!(r#"{{"at":{at},"what":"{what}","question":"{question}","reason":"{reason}","to":"","bytes":"","bits":0.000000,"epsilon":0.000000}}"#)
+    };
+    let bytes = r#"{\"fewbits\":1,\"book\":\"shop\",\"version\":7,\"epoch\":\"2026-W48\",\"question\":\"plan\",\"answer\":\"s1\"}"#;
+    let sent = |at: u32, what: &str, question: &str, bytes: &str| {
+        format!(r#"{{"at":{at},"what":"{what}","question":"{question}","reason":"","to":"{TO}","bytes":"{bytes}","bits":0.000000,"epsilon":0.000000}}"#)
+    };
+    let lines = engine.gate().ledger().lines();
+    let question_of_delivered = lines.last().expect("a line").question.clone();
+    let expected = [
+        none(MONDAY, "withheld", "", "no-consent"),
+        none(MONDAY + HOUR, "drawn", "plan", ""),
+        // log2(4 * 60.3403 / 63.3403), rounded up
+        format!(r#"{{"at":{at},"what":"answered","question":"plan","reason":"","to":"","bytes":"{bytes}","bits":1.929999,"epsilon":4.100000}}"#),
+        sent(at + 1, "sent", "plan", bytes),
+        sent(at + 2, "failed", "plan", ""),
+        sent(at + 3, "sent", "plan", bytes),
+        sent(at + 4, "delivered", &question_of_delivered, ""),
+    ];
+    assert_eq!(ledger(&engine), format!("[{}]", expected.join(",")));
+}
+
+#[test]
+fn the_ledger_is_json_whatever_the_receiver_is_called() {
+    let json = plan_book(1, 4, OPEN);
+    let (mut engine, due) = drawn(&json, Seeded(1), &Browser::default());
+    ask(&mut engine, due).expect("due");
+    let odd = "https://x.example/\"}]\\u0000\\\u{1}\n\t\u{7f}\u{2028}é\u{10FFFF}";
+    assert!(engine.sending(odd, due) && engine.delivered(odd, due));
+    let parsed: serde_json::Value = serde_json::from_str(&ledger(&engine)).expect("JSON");
+    let kept: String = odd.chars().filter(|c| *c >= ' ').collect();
+    let last = parsed.as_array().and_then(|lines| lines.last()).expect("lines");
+    assert_eq!(last["to"], kept);
+}
+
+#[test]
+fn weeks_are_those_of_iso_8601() {
+    // Independent of the code under test: day by day, week 1 is the one with 4 January in it.
+    let leap = |y: u32| (y.is_multiple_of(4) && !y.is_multiple_of(100)) || y.is_multiple_of(400);
+    let mut mondays = Vec::new();
+    let (mut day, mut weekday) = (0u32, 3u32);
+    for year in 1970..=2105u32 {
+        for n in 0..if leap(year) { 366 } else { 365 } {
+            if weekday == 0 {
+                mondays.push((day, year, n));
+            }
+            day += 1;
+            weekday = (weekday + 1) % 7;
+        }
+    }
+    let (mut year, mut week) = (1970, 1);
+    for (monday, of, n) in mondays {
+        // 4 January is within this week when it is at most six days after its Monday.
+        let first = if n <= 3 { Some(of) } else if n + 6 >= if leap(of) { 366 } else { 365 } + 3 { Some(of + 1) } else { None };
+        (year, week) = first.map_or((year, week + 1), |y| (y, 1));
+        assert_eq!(Epoch::from_monday(monday).text(), format!("{year}-W{week:02}"), "day {monday}");
+    }
+    assert_eq!(Epoch::from_monday(0).text(), "1970-W01");
+}
+
+#[test]
+fn a_report_names_the_week_of_its_answer() {
+    for day in 0..21u32 {
+        let browser = Browser::default();
+        let start = MONDAY + day * DAY;
+        let mut engine = consenting(&plan_book(1, 2, OPEN), Script::new(&[0, 0, 0]), &browser, start);
+        assert!(ask(&mut engine, start).is_err());
+        let report = ask(&mut engine, start + DAY + 5).expect("due");
+        let week = 48 + (day + 1) / 7;
+        assert!(report.contains(&format!("\"epoch\":\"2026-W{week}\"")), "day {day}: {report}");
+        // Sent much later: still the week of the answer.
+        let later = start + 90 * DAY;
+        assert_eq!(ask(&mut engine, later).as_ref(), Ok(&report));
+    }
+}
+
+// --- chance
+
+/// The book's only question.
+fn question(d: usize, epsilon: f64) -> fewbits::book::Question {
+    let report = format!(
+        r#"{{ "questions": {{ "plan": 1 }}, "bootstrap": true, "epsilon": {epsilon}, "lifetime_bits": 10, "why": "a test" }}"#
+    );
+    let book: Book = compile(&plan_book(1, d, &report));
+    book.reporting.expect("asks").questions[0].clone()
+}
+
+#[test]
+fn odds_and_charges_are_what_the_proof_needs() {
+    for d in [2, 3, 8, 11, 40] {
+        for epsilon in [0.01, 0.5, 1.0, 2.0, 4.0, 4.1, 10.0] {
+            let q = question(d, epsilon);
+            let (d, odds) = (d as f64, f64::from(q.odds));
+            let ratio = odds / 65_536.0;
+            assert!(ratio <= f64::exp(epsilon) * (1.0 + 1e-12), "never more than e^epsilon");
+            assert!(ratio > f64::exp(epsilon) * 0.9999 - 2e-5, "and hardly less");
+            let capacity = d * odds / (odds + (d - 1.0) * 65_536.0);
+            let bits = f64::from(q.charge) / 1e6;
+            assert!(bits >= capacity.log2(), "charged in full: {bits}, {}", capacity.log2());
+            assert!(bits < capacity.log2() + 2e-6, "and no more");
+        }
+    }
+}
+
+#[test]
+fn a_million_draws_have_the_exact_chances() {
+    const DRAWS: u32 = 1_000_000;
+    for (seed, (d, epsilon, truth)) in [(2, 1.0, 0u16), (3, 0.5, 1), (4, 4.0, 3), (8, 4.0, 2), (16, 2.0, 15)].into_iter().enumerate() {
+        let q = question(d, epsilon);
+        let mut entropy = Seeded(seed as u64 + 1);
+        let mut counts = vec![0u32; d];
+        for _ in 0..DRAWS {
+            counts[usize::from(randomise(&q, truth, &mut entropy).expect("chance"))] += 1;
+        }
+        let total = f64::from(q.odds) + (d as f64 - 1.0) * 65_536.0;
+        for (answer, count) in counts.iter().enumerate() {
+            let weight = if answer == usize::from(truth) { f64::from(q.odds) } else { 65_536.0 };
+            let p = weight / total;
+            let error = (p * (1.0 - p) / f64::from(DRAWS)).sqrt();
+            let z = (f64::from(*count) / f64::from(DRAWS) - p) / error;
+            assert!(z.abs() < 4.0, "d {d}, epsilon {epsilon}, answer {answer}: {count}, {z:.2} standard errors off");
+        }
+    }
+}
+
+#[test]
+fn answers_for_given_chance() {
+    // d 4, epsilon 4: the true answer weighs 3,578,144, each of the three others 65,536.
+    let q = question(4, 4.0);
+    assert_eq!((q.odds, q.shown.len()), (3_578_144, 4));
+    let total = 3_578_144 + 3 * 65_536;
+    for (draw, answers) in [
+        (0, [0, 1, 2, 3]),
+        (3_578_143, [0, 1, 2, 3]),
+        (3_578_144, [1, 0, 0, 0]),
+        (3_578_144 + 65_535, [1, 0, 0, 0]),
+        (3_578_144 + 65_536, [2, 2, 1, 1]),
+        (3_578_144 + 2 * 65_536, [3, 3, 3, 2]),
+        (total - 1, [3, 3, 3, 2]),
+        (total, [0, 1, 2, 3]),
+        (0x0123_4567_89AB_CDEF, [0, 1, 2, 3]),
+        (total * 1_000_000_007 + 3_578_144, [1, 0, 0, 0]),
+    ] {
+        for (truth, answer) in (0u16..).zip(answers) {
+            let mut entropy = Script::new(&[draw]);
+            assert_eq!(randomise(&q, truth, &mut entropy), Some(answer), "draw {draw}, truth {truth}");
+            assert_eq!(entropy.left(), 0);
+        }
+    }
+    // The last, incomplete interval is drawn again.
+    let mut entropy = Script::new(&[u64::MAX, u64::MAX - 1, 3_578_144]);
+    assert_eq!(randomise(&q, 2, &mut entropy), Some(0));
+    assert_eq!(randomise(&q, 2, &mut entropy), None, "no chance is left");
+}
+
+#[test]
+fn questions_and_delays_for_given_chance() {
+    let report = r#"{ "questions": { "interest": { "weight": 3, "after": "2h" } }, "bootstrap": true }"#;
+    let json = aisles(1, report).replace(
+        "\"dimensions\": {",
+        "\"dimensions\": { \"other\": { \"why\": \"b\", \"segments\": [{ \"id\": \"x\", \"when\": { \"plan\": \"hats\" } }], \"otherwise\": \"y\" },",
+    );
+    let json = json.replace("{ \"interest\": { \"weight\"", "{ \"other\": 2, \"interest\": { \"weight\"");
+    // Weights 2 and 3: below 2 of 5 is `other`. Delays: from `after` to twice `after`.
+    for (draw, delay, asked, waits) in [
+        (0, 0, "other", DAY),
+        (1, u64::from(DAY), "other", 2 * DAY),
+        (2, 0, "interest", 2 * HOUR),
+        (4, u64::from(HOUR), "interest", 3 * HOUR),
+        (5, u64::from(DAY) + 1, "other", DAY),
+        (4, 2 * u64::from(HOUR) + 1, "interest", 2 * HOUR),
+    ] {
+        let mut engine = consenting(&json, Script::new(&[draw, delay, 0]), &Browser::default(), MONDAY);
+        assert_eq!(ask(&mut engine, MONDAY), Err(Reason::NotDue));
+        assert_eq!(engine.due(), Some(MONDAY + waits), "draws {draw}, {delay}");
+        assert_eq!(ask(&mut engine, MONDAY + waits - 1), Err(Reason::NotDue));
+        let report = ask(&mut engine, MONDAY + waits).expect("due");
+        assert!(report.contains(&format!("\"question\":\"{asked}\"")), "{report}");
+    }
+}
+
+#[test]
+fn questions_are_drawn_by_their_weights() {
+    let dimension = |name: &str| {
+        format!("\"{name}\": {{ \"why\": \"w\", \"segments\": [{{ \"id\": \"x\", \"when\": {{ \"plan\": \"v0\" }} }}], \"otherwise\": \"y\" }}")
+    };
+    let json = format!(
+        "{{ \"fewbits\": 1, \"book\": \"shop\", \"version\": 1, \"signals\": {{ \"plan\": {{ \"declared\": [\"v0\", \"v1\"] }} }},
+          \"dimensions\": {{ {}, {}, {} }},
+          \"report\": {{ \"bootstrap\": true, \"questions\": {{ \"a\": 1, \"b\": 2, \"c\": 5 }} }} }}",
+        dimension("a"), dimension("b"), dimension("c"),
+    );
+    const VISITORS: u32 = 20_000;
+    let book = compile(&json);
+    let mut counts = [0u32; 3];
+    let mut delays = 0.0;
+    for seed in 0..VISITORS {
+        let mut engine = Engine::new(book.clone(), Box::new(Seeded(u64::from(seed) << 20)));
+        agree(&mut engine, MONDAY);
+        engine.attach(Browser::default().tab(1));
+        assert_eq!(engine.ask(MONDAY), Err(Reason::NotDue));
+        let line = &engine.gate().ledger().lines()[0];
+        counts[usize::from(line.question.as_bytes()[0] - b'a')] += 1;
+        let delay = engine.due().expect("drawn") - MONDAY;
+        assert!((DAY..=2 * DAY).contains(&delay));
+        delays += f64::from(delay - DAY) / f64::from(DAY);
+    }
+    let n = f64::from(VISITORS);
+    for (count, weight) in counts.iter().zip([1.0, 2.0, 5.0]) {
+        let p: f64 = weight / 8.0;
+        let z = (f64::from(*count) / n - p) / (p * (1.0 - p) / n).sqrt();
+        assert!(z.abs() < 4.0, "{counts:?}");
+    }
+    let z = (delays / n - 0.5) / (1.0 / 12.0 / n).sqrt();
+    assert!(z.abs() < 4.0, "delays are uniform");
+}
+
+#[test]
+fn numbers_below_a_bound_are_without_bias() {
+    // What is accepted is a whole number of intervals, so every remainder is as likely.
+    let mut seeds = Seeded(7);
+    let bounds = [1, 2, 3, 5, 10, 65_536, 3_774_752, u64::from(u32::MAX), 1 << 63, (1 << 63) + 1, u64::MAX];
+    for bound in bounds.into_iter().chain((0..200).map(|i| (seeds.next() >> (i % 60)).max(1))) {
+        let accepted = u64::MAX - u64::MAX % bound;
+        assert_eq!(accepted % bound, 0);
+        assert_eq!(below(&mut Script::new(&[accepted - 1]), bound), Some(bound - 1));
+        if accepted < u64::MAX {
+            assert_eq!(below(&mut Script::new(&[accepted, u64::MAX, 0]), bound), Some(0));
+        }
+        assert!(accepted > u64::MAX / 2, "less than every second draw is wasted");
+    }
+    assert_eq!(below(&mut Seeded(1), 0), None);
+    assert_eq!(below(&mut Script::new(&[]), 5), None);
+
+    const DRAWS: u32 = 300_000;
+    for bound in [2u64, 3, 7, 10] {
+        let mut entropy = Seeded(bound);
+        let mut counts = vec![0u32; bound as usize];
+        for _ in 0..DRAWS {
+            counts[below(&mut entropy, bound).expect("chance") as usize] += 1;
+        }
+        let p = 1.0 / bound as f64;
+        for count in counts {
+            let z = (f64::from(count) / f64::from(DRAWS) - p) / (p * (1.0 - p) / f64::from(DRAWS)).sqrt();
+            assert!(z.abs() < 4.0, "bound {bound}: {z}");
+        }
+    }
+}

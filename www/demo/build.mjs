@@ -1,0 +1,46 @@
+// Builds the shop into dist/: pages and drawings from the catalogue, the compiled book, scripts, styles.
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { compile } from "fewbits/node";
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const at = (...parts) => path.join(HERE, ...parts);
+const ASSETS = at("dist", "assets");
+
+async function write(name, content) {
+  const target = at("dist", name);
+  await mkdir(path.dirname(target), { recursive: true });
+  await writeFile(target, content);
+}
+
+async function pages() {
+  const { outputFiles } = await build({
+    entryPoints: [at("src/site.ts")], bundle: true, write: false, platform: "node", format: "esm", logLevel: "warning",
+  });
+  const source = Buffer.from(outputFiles[0].contents).toString("base64");
+  const { files } = await import(`data:text/javascript;base64,${source}`);
+  await Promise.all([...files()].map(([name, content]) => write(name, content)));
+}
+
+async function book() {
+  const json = await readFile(at("src/shop.book.json"), "utf8");
+  await write("assets/shop.book.json", json);
+  await write("assets/shop.book", await compile(json));
+}
+
+const scripts = (entries, more) => build({
+  entryPoints: entries, outdir: ASSETS, bundle: true, format: "esm", target: "es2022", minify: true, sourcemap: true, logLevel: "warning", ...more,
+});
+
+await rm(at("dist"), { recursive: true, force: true });
+await mkdir(ASSETS, { recursive: true });
+await Promise.all([
+  pages(),
+  book(),
+  copyFile(fileURLToPath(import.meta.resolve("fewbits/fewbits_core_bg.wasm")), path.join(ASSETS, "fewbits_core_bg.wasm")),
+  scripts({ shop: at("src/client/main.ts") }, { splitting: true, chunkNames: "[name]-[hash]" }),
+  scripts({ boot: at("src/client/boot.ts") }, { format: "iife" }),
+  scripts({ shop: at("src/styles/shop.css") }, { target: undefined }),
+]);

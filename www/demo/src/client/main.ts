@@ -1,0 +1,144 @@
+// The shop in the browser: starts fewbits, tells it what happens, and shows what it answers. If fewbits cannot
+// start, every slot keeps the content that it was delivered with.
+import { createFewbits, type Consent, type Fewbits } from "fewbits";
+import * as basket from "./basket.ts";
+import { clock } from "./clock.ts";
+import { banner, earlierChoice, noteChoice } from "./consent.ts";
+import { all, find } from "./dom.ts";
+import { erase, onOtherTab } from "./keep.ts";
+import { navigate } from "./nav.ts";
+import { panelToggle } from "./toggle.ts";
+import { apply, show } from "./slots.ts";
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+const earlier = earlierChoice();
+const asked = banner((consent) => void choose(consent));
+let fb: Fewbits | undefined;
+let choice: Partial<Consent> = earlier;
+
+const groups = (): ReadonlySet<string> => (fb?.ok && fb.consent.personalise === "granted" ? new Set(fb.segments) : NOBODY);
+const refresh = (): void => apply(document, groups());
+
+async function choose(consent: Consent): Promise<void> {
+  choice = consent;
+  noteChoice(consent);
+  basket.draw(document);
+  await fb?.setConsent(consent);
+  refresh();
+}
+
+/** Tells fewbits what a page is about, once when it is shown. */
+function arrived(main: HTMLElement): void {
+  const { page, aisle } = main.dataset;
+  if (page === "aisle") fb?.track("shelf", { aisle: aisle! });
+  if (page === "product") fb?.track("look", { aisle: aisle! });
+}
+
+/** Makes a page that came as plain HTML work: shows what needs a script, fills in the basket. */
+function dress(main: HTMLElement): void {
+  basket.draw(main);
+  for (const button of all<HTMLButtonElement>("[data-open]", main)) button.hidden = false;
+  const weather = find<HTMLFieldSetElement>(".weather .choice", main);
+  if (weather) weather.hidden = false;
+}
+
+const go = navigate(
+  (main) => {
+    dress(main);
+    apply(main, groups());
+    mark(main);
+  },
+  () => arrived(find("main")!),
+);
+
+/** Shows in the weather question what is in force. */
+function mark(main: ParentNode): void {
+  const shown = find("[data-slot=weather]", main)?.dataset.variant;
+  for (const input of all<HTMLInputElement>("[name=weather]", main)) input.checked = input.value === shown;
+}
+
+addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (form.dataset.buy) {
+    event.preventDefault();
+    const item = JSON.parse(form.dataset.buy) as basket.Item;
+    const size = new FormData(form).get("size");
+    basket.add(item, typeof size === "string" ? size : "");
+    fb?.track("cart", { aisle: item.aisle }, item.price);
+    find(".said", form)!.textContent = `${item.name} is in your basket.`;
+  } else if (form.matches(".checkout")) {
+    event.preventDefault();
+    if (basket.total()) fb?.track("purchase", { aisle: basket.aisles() }, basket.total());
+    basket.empty();
+    go("/thanks/");
+  }
+});
+
+addEventListener("change", (event) => {
+  const input = event.target as HTMLInputElement;
+  if (input.name !== "weather") return;
+  // The visitor asked for it, so it is shown, whether it may be remembered or not.
+  const slot = find("[data-slot=weather]");
+  if (slot) show(document, slot, input.value);
+  if (fb?.consent.personalise !== "denied") fb?.declare({ weather: input.value });
+});
+
+addEventListener("click", (event) => {
+  if ((event.target as Element | null)?.closest?.("[data-open=privacy]")) {
+    asked.open();
+    find("#consent")!.focus();
+  }
+});
+
+basket.whenEmptied(() => void fb?.track("empty"));
+dress(document.body);
+
+const started = createFewbits({
+  book: "/assets/shop.book",
+  wasm: "/assets/fewbits_core_bg.wasm",
+  collector: "/v1/report",
+  consent: earlier,
+  clock,
+});
+
+panelToggle(async () => {
+  const [{ openPanel }, running] = await Promise.all([import("./panel.ts"), started]);
+  return openPanel({
+    fb: running,
+    choose,
+    refresh,
+    forget: async () => {
+      await running.forget();
+      erase();
+      basket.reread();
+      await choose({ store: "unknown", personalise: "unknown", measure: "unknown", share: "unknown" });
+      mark(document);
+      asked.open();
+    },
+  });
+});
+
+if (!earlier.store) asked.open();
+
+/** Hands the running fewbits to the page, and goes on with what the visitor did meanwhile. */
+async function run(): Promise<void> {
+  const ready = await started;
+  fb = ready;
+  if (choice !== earlier) await ready.setConsent(choice);
+  arrived(find("main")!);
+  refresh();
+  mark(document);
+  ready.on("change", refresh);
+  // Also when another tab withdraws it.
+  ready.on("consent", (consent) => {
+    if (consent.store === "denied") noteChoice(consent);
+    refresh();
+  });
+}
+
+onOtherTab((key) => {
+  if (key === "basket") basket.reread();
+  basket.draw(document);
+});
+void run();

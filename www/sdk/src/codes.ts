@@ -1,0 +1,8 @@
+// Numbers that the core and the page agree on: see `src/wasm/layout.rs`.
+
+/** What a signal is. */
+export const enum Kind { Window, Since, Top, Affinity, Sequence, Context, Declared, Score }
+/** The type of a declared signal. */
+export const enum Declared { Items, Boolean, Number }
+/** What the page may collect by itself. */
+export const enum Needs { Dwell = 1, Scroll = 2, View = 4 }

@@ -1,0 +1,108 @@
+// What is collected without a call: page views, dwell, scrolling. Loaded if the book needs any of them.
+import { Needs } from "./codes.js";
+import type * as page from "./signals.js";
+
+type Off = page.Off;
+/** How to listen; handed in, so that this file stays a part of its own. */
+type Page = Pick<typeof page, "all" | "on" | "visible">;
+
+export interface Sink {
+  view(): void;
+  dwell(seconds: number): void;
+  scroll(percent: number): void;
+}
+
+/** Watches the page for what the book needs; returns the function that ends it. */
+export const collect = (page: Page, needs: number, sink: Sink): Off => page.all([
+  needs & Needs.View ? watchViews(page, sink.view) : undefined,
+  needs & Needs.Dwell ? watchDwell(page, sink.dwell) : undefined,
+  needs & Needs.Scroll ? watchScroll(page, sink.scroll) : undefined,
+]);
+
+/** Page views: of this page, and of those that a single-page application shows instead. */
+function watchViews({ all, on }: Page, view: () => void): Off {
+  let gone = false;
+  // Not at once, so that a site which tracks its own views can do so first.
+  const first = () => { setTimeout(() => { if (!gone) view(); }); };
+  const offs: Off[] = [() => { gone = true; }];
+  if ((document as { prerendering?: boolean }).prerendering) offs.push(on(document, "prerenderingchange", first));
+  else first();
+
+  let path = location.pathname + location.search;
+  const moved = () => {
+    const next = location.pathname + location.search;
+    if (next === path) return;
+    path = next;
+    if (!gone) view();
+  };
+  const { navigation } = window as { navigation?: EventTarget };
+  if (navigation) offs.push(on(navigation, "currententrychange", moved));
+  else {
+    // No event tells of pushState here, so it is wrapped, and unwrapped unless somebody else wrapped it after us.
+    const push = history.pushState;
+    const wrapped: typeof push = function (this: History, ...args) {
+      push.apply(this, args);
+      moved();
+    };
+    history.pushState = wrapped;
+    offs.push(on(window, "popstate", moved), () => { if (history.pushState === wrapped) history.pushState = push; });
+  }
+  return all(offs);
+}
+
+const DWELL_STEP = 10_000;
+/** Without any sign of the visitor for so long, nobody is reading. */
+const ATTENTION = 30_000;
+
+/** Seconds of attention: the page is visible, and the visitor has moved lately. */
+function watchDwell({ all, on, visible }: Page, dwell: (seconds: number) => void): Off {
+  let since = 0, moved = performance.now(), timer: ReturnType<typeof setTimeout> | undefined;
+  const start = () => {
+    if (since || !visible()) return;
+    since = performance.now();
+    timer = setTimeout(tick, DWELL_STEP);
+  };
+  const stop = () => {
+    if (!since) return;
+    clearTimeout(timer);
+    // A computer that slept has a late timer.
+    const spent = Math.min(performance.now() - since, 1.5 * DWELL_STEP);
+    since = 0;
+    if (spent >= 100) dwell(spent / 1000);
+  };
+  const tick = () => {
+    stop();
+    if (performance.now() - moved < ATTENTION) start();
+  };
+  start();
+  return all([
+    on(window, "pointermove pointerdown keydown scroll", () => {
+      moved = performance.now();
+      start();
+    }),
+    on(document, "visibilitychange", () => {
+      if (visible()) moved = performance.now(), start();
+      else stop();
+    }),
+    on(window, "pagehide", stop),
+    stop,
+  ]);
+}
+
+/** The greatest depth reached on a page, in percent, each time it grows. */
+function watchScroll({ all, on }: Page, scroll: (percent: number) => void): Off {
+  let deepest = 0, path = location.pathname, timer: ReturnType<typeof setTimeout> | undefined;
+  const measure = () => {
+    timer = undefined;
+    if (path !== location.pathname) {
+      path = location.pathname;
+      deepest = 0;
+    }
+    const depth = Math.min(100, Math.floor((scrollY + innerHeight) / document.documentElement.scrollHeight * 100));
+    if (depth > deepest) scroll(deepest = depth);
+  };
+  return all([
+    on(window, "scroll", () => { timer ??= setTimeout(measure, 200); }),
+    () => clearTimeout(timer),
+  ]);
+}

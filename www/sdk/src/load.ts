@@ -1,0 +1,93 @@
+// Brings the book and the module together, from wherever they come, or says what is wrong with them.
+import { loadCore, openBook, wasmBlocked, type Engine, type WasmSource } from "./engine.js";
+import type { Problem } from "./errors.js";
+import { inDevelopment } from "./signals.js";
+import { readTables, type Tables } from "./tables.js";
+import type { ErrorCode, Options } from "./types.js";
+
+/** What differs between a page and a process. */
+export interface Host {
+  /** Fetches or reads a module. */
+  asset(address: URL | string): Promise<WasmSource>;
+  /** Fetches or reads a book. */
+  book(address: URL | string): Promise<Uint8Array | ErrorCode>;
+  /** `undefined` where there is none, `null` where it is forbidden. */
+  storage(): Storage | undefined | null;
+  /** The storage belongs to this instance alone. */
+  readonly own: boolean;
+  /** Is there a page to look at? */
+  page(): boolean;
+}
+
+export interface Core {
+  readonly engine: Engine;
+  readonly memory: WebAssembly.Memory;
+  readonly tables: Tables;
+}
+
+export interface Refusal {
+  readonly problem: Problem;
+  /** Each dimension's `otherwise`, where the book could be read that far. */
+  readonly otherwise: string[];
+}
+
+export async function load({ book, wasm }: Options, host: Host): Promise<Core | Refusal> {
+  // Both at once: neither needs the other before the end.
+  const module = loadCore(() => wasmSource(wasm, host));
+  module.catch(() => undefined);
+  const otherwise: string[] = [];
+  const refuse = (problem: Problem): Refusal => ({ problem, otherwise });
+  const blocked = (detail = "") => refuse({ code: wasmBlocked() ? "wasm-blocked" : "wasm-failed", detail });
+
+  const source = await readBook(book, host);
+  if (typeof source === "object" && "code" in source) return refuse(source);
+  let bytes = source as Uint8Array;
+  if (typeof source === "string") {
+    try {
+      const { compileBook, explainRefusal, otherwiseOf } = await import("./author.js");
+      otherwise.push(...otherwiseOf(source));
+      const compiled = await compileBook(source, host.asset);
+      if (Array.isArray(compiled)) return refuse(explainRefusal(source, compiled));
+      bytes = compiled;
+    } catch {
+      return blocked(" (the part that compiles JSON books)");
+    }
+    if (inDevelopment()) console.info("[fewbits] the book was compiled in the browser; `fewbits compile` does it once, and saves visitors the download.");
+  }
+
+  let memory: WebAssembly.Memory;
+  try {
+    memory = await module;
+  } catch {
+    return blocked();
+  }
+  const engine = openBook(bytes);
+  if (typeof engine === "string") return refuse({ code: engine });
+  return { engine, memory, tables: readTables(engine.layout(), engine.names()) };
+}
+
+async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource> {
+  // The address stands here in full, because that is what bundlers look for.
+  if (wasm === undefined) return host.asset(new URL("./fewbits_core_bg.wasm", import.meta.url));
+  return typeof wasm === "string" || wasm instanceof URL ? host.asset(wasm) : wasm;
+}
+
+/** Compiled bytes, JSON text, or what is wrong. */
+async function readBook(book: Options["book"], host: Host): Promise<Uint8Array | string | Problem> {
+  let bytes: Uint8Array;
+  if (book instanceof ArrayBuffer) bytes = new Uint8Array(book);
+  else if (ArrayBuffer.isView(book)) bytes = new Uint8Array(book.buffer, book.byteOffset, book.byteLength);
+  else if (typeof book === "string" && /^\s*\{/.test(book)) return book;
+  else if (typeof book === "string" || book instanceof URL) {
+    const answer = await host.book(book);
+    if (typeof answer === "string") return { code: answer, detail: `: ${String(book)}` };
+    bytes = answer;
+  } else if (typeof book === "object" && book !== null) return JSON.stringify(book, null, 2);
+  else return { code: "bad-option", detail: ": `book` is missing" };
+
+  let start = 0;
+  // White space, or the mark that some editors put before a text.
+  while (start < bytes.length && [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(bytes[start]!)) start++;
+  if (bytes[start] === 0x7b) return new TextDecoder().decode(bytes);
+  return bytes[start] === 0x3c ? { code: "book-is-html" } : bytes;
+}

@@ -1,0 +1,50 @@
+// With collect.ts the only file that looks at the page: document, navigator, location, Intl. It hands on raw values
+// to be coarsened by the core, keeps none, and looks at nothing that the book does not ask for.
+
+export const hasPage = (): boolean => typeof document === "object" && typeof location === "object";
+
+/** Global Privacy Control: the visitor's no to all sites. */
+export const globalPrivacyControl = (): boolean =>
+  (globalThis.navigator as { globalPrivacyControl?: boolean } | undefined)?.globalPrivacyControl === true;
+
+export const online = (): boolean => globalThis.navigator?.onLine !== false;
+
+/** Is somebody building the site here? */
+export const inDevelopment = (): boolean => hasPage() && /^(localhost|127\..*|\[::1\]|.*\.localhost|)$/.test(location.hostname);
+
+/** The address that relative ones are relative to. */
+export const baseAddress = (): string | undefined => hasPage() ? document.baseURI : undefined;
+
+export const enum ContextCode { Referrer, Medium, Device, Language, Continent, Daypart, Weekend, Season }
+
+/** What the core coarsens for one context: the raw value and a hint. `undefined` where there is nothing to read. */
+export function readContext(code: number): readonly [raw: string, hint: string] | undefined {
+  switch (code) {
+    case ContextCode.Referrer: return [document.referrer, location.href];
+    case ContextCode.Medium: return [location.href, ""];
+    case ContextCode.Device: return [navigator.userAgent, String(navigator.maxTouchPoints ?? 0)];
+    case ContextCode.Language: return [navigator.language, ""];
+    case ContextCode.Continent:
+    case ContextCode.Season: return [Intl.DateTimeFormat().resolvedOptions().timeZone, ""];
+    case ContextCode.Daypart:
+    case ContextCode.Weekend: return [String(-new Date().getTimezoneOffset()), ""];
+    default: return undefined;
+  }
+}
+
+export type Off = () => void;
+export const all = (offs: (Off | undefined)[]): Off => () => offs.forEach((off) => off?.());
+export function on(target: EventTarget | undefined, types: string, listener: (event: Event) => void): Off {
+  const list = types.split(" ");
+  for (const type of list) target?.addEventListener(type, listener, { passive: true });
+  return () => { for (const type of list) target?.removeEventListener(type, listener); };
+}
+
+/** Calls back when the page is left, shown again, restored from the back/forward cache, or online again. */
+export const watchPage = (call: { hidden(): void; shown(): void; restored(): void; online(): void }): Off => all([
+  on(document, "visibilitychange", () => document.visibilityState === "hidden" ? call.hidden() : call.shown()),
+  on(window, "pageshow", (event) => { if ((event as PageTransitionEvent).persisted) call.restored(); }),
+  on(window, "online", call.online),
+]);
+
+export const visible = (): boolean => !hasPage() || document.visibilityState === "visible";

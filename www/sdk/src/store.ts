@@ -1,0 +1,224 @@
+// The only file that touches storage: keys, journals, base64 and the lock that tabs share.
+
+/** What the core is handed: it reads and writes bytes, this file knows where. */
+export interface Store {
+  read(slot: number): Uint8Array | undefined;
+  write(slot: number, bytes: Uint8Array): boolean;
+  append(record: Uint8Array): boolean;
+  journals(): number[];
+  journal(id: number): Uint8Array | undefined;
+}
+
+export interface Vault {
+  readonly store: Store;
+  /** Runs work while no other tab does. `held` is false where there is no lock to hold: then nothing may be
+   * spent from the budget that tabs share. */
+  locked<T>(work: (held: boolean) => T): Promise<T>;
+  /** The profile that was seen here is gone: somebody erased it, perhaps while this page was frozen. */
+  erased(): boolean;
+  /** Starts a new journal, and forgets what was seen. */
+  reset(): void;
+  /** All journals are in the snapshot: own ones and abandoned ones can go. Call it in the tick of the fold. */
+  folded(): void;
+  /** Erases the book's keys; `gate`: the ledger, too. */
+  erase(gate: boolean): void;
+  /** Tells the other tabs which purposes were withdrawn. Nothing of it stays. */
+  announce(purposes: string): void;
+  watch(on: { erased(): void; withdrawn(purposes: string): void; changed(): void }): () => void;
+}
+
+export interface VaultOptions {
+  storage: Storage;
+  book: string;
+  /** Seconds since 1970. */
+  now(): number;
+  fail(code: "storage-full" | "storage-blocked"): void;
+  /** A journal is full or old: fold soon. */
+  wantsFold(): void;
+  /** The storage belongs to this instance alone; a lock inside it is enough. */
+  own: boolean;
+}
+
+const JOURNAL_SECONDS = 300;
+const JOURNAL_BYTES = 4096;
+/** One lock for the origin, because the gate's key is the origin's and not the book's. */
+const LOCK = "fewbits";
+const GATE = "fewbits:gate";
+
+/** The page's storage; `undefined` where there is none, `null` where it is forbidden. */
+export function pageStorage(): Storage | undefined | null {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** Storage that ends with the process. */
+export function memoryStorage(): Storage {
+  const cells = new Map<string, string>();
+  return {
+    get length() { return cells.size; },
+    key: (index) => [...cells.keys()][index] ?? null,
+    getItem: (key) => cells.get(key) ?? null,
+    setItem: (key, value) => { cells.set(key, value); },
+    removeItem: (key) => { cells.delete(key); },
+    clear: () => cells.clear(),
+  };
+}
+
+/** Erases what any book has stored here. */
+export function eraseAll(storage: Storage | undefined | null): void {
+  for (let i = (storage?.length ?? 0) - 1; i >= 0; i--) {
+    const key = storage!.key(i);
+    if (key?.startsWith("fewbits:")) storage!.removeItem(key);
+  }
+}
+
+const encode = (bytes: Uint8Array): string => {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+};
+
+// Text that is not base64 becomes one byte, which no codec takes for anything but damage.
+const decode = (text: string | null): Uint8Array | undefined => {
+  if (text === null) return undefined;
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    return new Uint8Array(1);
+  }
+};
+
+export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOptions): Vault {
+  const prefix = `fewbits:${book}:`;
+  const slots = [prefix + "profile", GATE];
+  const journalPrefix = prefix + "journal:";
+  const withdrawnKey = prefix + "withdrawn";
+  const locks = own ? undefined : globalThis.navigator?.locks;
+  const mine = new Set<string>();
+  // The journal in use: its key, its text (of which the last letters may be padding), the bytes under these
+  // last letters, its length in bytes, and when it began.
+  let key = "", text = "", rest: number[] = [], size = 0, begun = 0;
+  let seen = false;
+
+  const attempt = <T>(otherwise: T, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const { name, code } = error as DOMException;
+      fail(/quota/i.test(name) || code === 22 ? "storage-full" : "storage-blocked");
+      return otherwise;
+    }
+  };
+  const keys = (start: string): string[] => attempt([], () => {
+    const found: string[] = [];
+    for (let i = 0; i < storage.length; i++) {
+      const one = storage.key(i);
+      if (one?.startsWith(start)) found.push(one);
+    }
+    return found;
+  });
+  const remove = (one: string) => attempt(undefined, () => storage.removeItem(one));
+  const parts = (one: string) => one.slice(journalPrefix.length).split(":").map(Number) as [id: number, created: number];
+
+  const begin = () => {
+    const id = crypto.getRandomValues(new Uint32Array(1))[0];
+    begun = now();
+    key = `${journalPrefix}${id}:${begun}`;
+    mine.add(key);
+    text = "";
+    rest = [];
+    size = 0;
+  };
+
+  const store: Store = {
+    read: (slot) => attempt(undefined, () => {
+      const bytes = decode(storage.getItem(slots[slot]!));
+      if (!slot && bytes) seen = true;
+      return bytes;
+    }),
+    write: (slot, bytes) => attempt(false, () => {
+      storage.setItem(slots[slot]!, encode(bytes));
+      if (!slot) seen = true;
+      return true;
+    }),
+    append: (record) => attempt(false, () => {
+      const age = now() - begun;
+      const full = size > 0 && size + record.length > JOURNAL_BYTES || age > JOURNAL_SECONDS || age < 0;
+      if (key && full) wantsFold();
+      // A journal that is not as it was left belongs to the past: another tab erased it, or folded it as abandoned.
+      if (!key || full || size > 0 && storage.getItem(key) !== text) begin();
+      // Three bytes are four letters: only the letters of the last one or two bytes are written anew.
+      const tail = Uint8Array.of(...rest, ...record);
+      const whole = tail.length - tail.length % 3;
+      const settled = text.slice(0, text.length - (rest.length && 4)) + encode(tail.subarray(0, whole));
+      const left = tail.subarray(whole);
+      const next = settled + encode(left);
+      storage.setItem(key, next);
+      text = next;
+      rest = [...left];
+      size += record.length;
+      return true;
+    }),
+    journals: () => keys(journalPrefix).map((one) => parts(one)[0]).filter((id) => id >= 0),
+    journal: (id) => attempt(undefined, () => {
+      const one = keys(`${journalPrefix}${id}:`)[0];
+      return one === undefined ? undefined : decode(storage.getItem(one));
+    }),
+  };
+
+  let queue: Promise<unknown> = Promise.resolve();
+  const reset = () => {
+    key = "";
+    mine.clear();
+    seen = false;
+  };
+
+  return {
+    store,
+    locked: <T>(work: (held: boolean) => T): Promise<T> => {
+      if (!locks) {
+        const turn = queue.then(() => work(own));
+        queue = turn.catch(() => undefined);
+        return turn;
+      }
+      let ran = false;
+      // A document that is going away gets no lock. Then the work is done without: journals are never lost by it.
+      return (locks.request(LOCK, () => { ran = true; return work(true); }) as Promise<T>).catch((error: unknown) => {
+        if (ran) throw error;
+        return work(false);
+      });
+    },
+    erased: () => seen && attempt(false, () => storage.getItem(slots[0]!) === null),
+    reset,
+    folded: () => {
+      mine.forEach(remove);
+      mine.clear();
+      key = "";
+      // A journal from the future is as old as one from the past: its tab will see that the clock went back.
+      for (const one of keys(journalPrefix)) if (!(Math.abs(now() - parts(one)[1]) <= 2 * JOURNAL_SECONDS)) remove(one);
+    },
+    erase: (gate) => {
+      keys(prefix).forEach(remove);
+      if (gate) remove(GATE);
+      reset();
+    },
+    announce: (purposes) => attempt(undefined, () => {
+      storage.setItem(withdrawnKey, purposes);
+      storage.removeItem(withdrawnKey);
+    }),
+    watch: (on) => {
+      const listener = (event: StorageEvent) => {
+        if (event.storageArea && event.storageArea !== storage) return;
+        const { key: changed, newValue } = event;
+        if (changed === null || changed === slots[0] && newValue === null) on.erased();
+        else if (changed === withdrawnKey && newValue !== null) on.withdrawn(newValue);
+        else if (changed.startsWith(journalPrefix) && newValue !== null) on.changed();
+      };
+      globalThis.addEventListener?.("storage", listener);
+      return () => globalThis.removeEventListener?.("storage", listener);
+    },
+  };
+}

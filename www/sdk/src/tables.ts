@@ -1,0 +1,87 @@
+// The book's tables: the core speaks in numbers, a page in names.
+
+import { Needs, type Kind } from "./codes.js";
+
+export interface SignalTable {
+  readonly index: number;
+  readonly name: string;
+  readonly kind: Kind;
+  /** Of a window: what is read. Of a context: its code. Of a declared signal: its type. */
+  readonly sub: number;
+  readonly items: readonly string[];
+  readonly find: ReadonlyMap<string, number>;
+}
+
+export interface DimensionTable {
+  readonly name: string;
+  readonly why: string;
+  readonly pick: number;
+  /** Global index of its first segment. */
+  readonly first: number;
+  readonly segments: readonly string[];
+}
+
+/** The book's tables, as maps from the names that a page uses to the numbers that the core uses. */
+export interface Tables {
+  readonly book: string;
+  readonly version: number;
+  readonly events: ReadonlyMap<string, number>;
+  readonly keys: ReadonlyMap<string, { readonly index: number; readonly values: ReadonlyMap<string, number> }>;
+  readonly signals: readonly SignalTable[];
+  readonly dimensions: readonly DimensionTable[];
+  /** All segments, `dimension/segment`, by global index. */
+  readonly ids: readonly string[];
+  /** Segments and groups: the global indexes of which one must hold; `null` for the top of a ladder. */
+  readonly lookup: ReadonlyMap<string, readonly number[] | null>;
+  readonly reports: boolean;
+  /** Bits of `Needs`: what the page may collect by itself. */
+  readonly needs: number;
+}
+
+export function readTables(layout: Uint32Array, text: string): Tables {
+  const names = text.split("\n");
+  let at = 0;
+  const number = (): number => layout[at++] ?? 0;
+  const name = (): string => names[number()] ?? "";
+  const list = <T>(read: (index: number) => T): T[] => Array.from({ length: number() }, (_, index) => read(index));
+  // Reserved names begin with ~, so that no page can use them.
+  const index = (all: readonly string[]) => new Map(all.map((one, i) => [one, i] as const).filter(([one]) => one[0] !== "~"));
+
+  const book = name();
+  const version = number();
+  const events = index(list(name));
+  const keys = new Map(list((i) => [name(), { index: i, values: index(list(name)) }] as const));
+  const signals = list((i) => {
+    const signal = { index: i, name: name(), kind: number() as Kind, sub: number(), items: list(name) };
+    return { ...signal, find: index(signal.items) };
+  });
+
+  const ids: string[] = [];
+  const lookup = new Map<string, number[] | null>();
+  const dimensions = list(() => {
+    const dimension = name();
+    const why = name();
+    const pick = number();
+    const place = () => ({ id: dimension + "/" + name(), parent: number() });
+    const groups = list(place);
+    const first = ids.length;
+    lookup.set(dimension + "/any", null);
+    for (const { id } of groups) lookup.set(id, []);
+    const segments = list(place);
+    for (const { id, parent } of segments) {
+      lookup.set(id, [ids.length]);
+      for (let up = parent, steps = 0; up > 0 && steps <= groups.length; steps++) {
+        const group = groups[up - 1];
+        if (!group) break;
+        lookup.get(group.id)?.push(ids.length);
+        up = group.parent;
+      }
+      ids.push(id);
+    }
+    return { name: dimension, why, pick, first, segments: segments.map(({ id }) => id) };
+  });
+  const reports = number() === 1;
+  if (reports) list(number);
+  const needs = at < layout.length ? number() : events.has("view") ? Needs.View : 0;
+  return { book, version, events, keys, signals, dimensions, ids, lookup, reports, needs };
+}

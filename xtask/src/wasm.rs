@@ -1,0 +1,140 @@
+//! `cargo xtask build`: the two wasm modules, their bindings, and the npm packages.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::run::{flag, run};
+use crate::toolchain::{self, Compiler, TARGET};
+use crate::{npm, paths, surface};
+
+/// A module that is built from the root crate.
+struct Module {
+    name: &'static str,
+    features: &'static [&'static str],
+}
+
+/// What every visitor downloads.
+const CORE: Module = Module {
+    name: "fewbits_core",
+    features: &[],
+};
+/// What checks and compiles books.
+const AUTHOR: Module = Module {
+    name: "fewbits_author",
+    features: &["--features", "author"],
+};
+
+/// What rustc emits today for this target; wasm-opt must be told.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Where the modules and their glue go.
+pub fn out_dir() -> PathBuf {
+    paths::at("www/sdk/wasm")
+}
+
+/// The core module as it is shipped.
+pub fn core_module() -> PathBuf {
+    out_dir().join(format!("{}_bg.wasm", CORE.name))
+}
+
+/// The command.
+pub fn build_all() -> Result<()> {
+    npm::install()?;
+    modules()?;
+    packages()
+}
+
+/// Both modules, bound and optimised, and the core's surface checked (UPDATE=1: rewritten).
+pub fn modules() -> Result<()> {
+    modules_and_surface(flag("UPDATE"))
+}
+
+pub fn modules_and_surface(rewrite: bool) -> Result<()> {
+    let compiler = toolchain::wasm()?;
+    let fresh = paths::at("target/wasm-out");
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh)?;
+    }
+    for module in [&CORE, &AUTHOR] {
+        build(compiler, module, &fresh)?;
+    }
+    place(&fresh, &out_dir())?;
+    surface::check(&core_module(), rewrite)
+}
+
+/// The npm packages, from the modules.
+pub fn packages() -> Result<()> {
+    npm::script("sdk", "build")?;
+    npm::script("demo", "build")
+}
+
+fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
+    let args = [
+        "build",
+        "--lib",
+        "--package",
+        "fewbits",
+        "--profile",
+        "wasm",
+    ];
+    let args: Vec<&str> = args.iter().chain(module.features).copied().collect();
+    run(&mut toolchain::wasm_cargo(compiler, &args, false)?)?;
+
+    let raw = paths::at("target/wasm")
+        .join(TARGET)
+        .join("wasm/fewbits.wasm");
+    Bindgen::new()
+        .input_path(&raw)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .out_name(module.name)
+                .typescript(true)
+                .remove_producers_section(true)
+                // The SDK says where the module is; a second address would mislead bundlers.
+                .omit_default_module_path(true)
+                .generate(out)
+        })
+        .with_context(|| format!("cannot bind {}", raw.display()))?;
+
+    let wasm = out.join(format!("{}_bg.wasm", module.name));
+    let mut opt = npm::tool("wasm-opt")?;
+    opt.args([
+        "-Oz",
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ]);
+    opt.args(WASM_FEATURES).arg(&wasm).arg("-o").arg(&wasm);
+    run(&mut opt)?;
+
+    let size = fs::metadata(&wasm)?.len();
+    println!("{}: {size} bytes", module.name);
+    Ok(())
+}
+
+/// Moves what is new into place, and leaves files as they are whose bytes are the same.
+fn place(fresh: &Path, out: &Path) -> Result<()> {
+    fs::create_dir_all(out)?;
+    for entry in fs::read_dir(fresh)? {
+        let from = entry?.path();
+        let to = out.join(from.file_name().context("a file without a name")?);
+        let bytes = fs::read(&from)?;
+        if fs::read(&to).is_ok_and(|old| old == bytes) {
+            continue;
+        }
+        fs::write(&to, bytes).with_context(|| format!("cannot write {}", to.display()))?;
+    }
+    Ok(())
+}
