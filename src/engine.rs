@@ -11,9 +11,9 @@ use crate::report::Report;
 use crate::segments::{Evidence, Segments};
 use crate::signals::{Door, Event, Input};
 
-/// Bytes of inputs kept until there is consent to store them. Later ones are kept in the
-/// profile's memory all the same, and are lost only with the page.
-const MAX_PENDING: usize = 64 * 1024;
+/// Bytes of inputs kept until there is consent to store them, some ten thousand events. Later
+/// ones count on this page only, until consent is given.
+const MAX_PENDING: usize = 256 * 1024;
 
 /// Everything that follows from a book alone: shared by any number of visitors.
 #[derive(Debug)]
@@ -76,6 +76,8 @@ pub struct Engine {
     /// The time up to which the memberships were drawn.
     settled: Time,
     discarded: Option<Discarded>,
+    /// The ledger with the charge of the frozen report is known to be written.
+    charged: bool,
 }
 
 impl core::fmt::Debug for Engine {
@@ -100,6 +102,7 @@ impl Engine {
             touched: Vec::new(),
             settled: 0,
             discarded: None,
+            charged: false,
         };
         engine.redraw(0);
         engine
@@ -234,6 +237,10 @@ impl Engine {
     /// Notes what the visitor said. Denying personalisation, or storage, forgets.
     pub fn set_consent(&mut self, purpose: Purpose, answer: Answer, now: Time) -> u32 {
         self.consent.set(purpose, answer);
+        self.charged = false;
+        if purpose == Purpose::Store && answer != Answer::Granted {
+            self.store = None;
+        }
         match (purpose, answer) {
             (Purpose::Personalise | Purpose::Store, Answer::Denied) => self.forget(now),
             _ => 0,
@@ -259,8 +266,11 @@ impl Engine {
     pub fn fold(&mut self, now: Time) -> bool {
         let Some(store) = self.store.as_mut() else { return false };
         let rules = &self.rules;
-        let gate = store.read(Slot::Gate);
-        self.gate = gate.map_or_else(Gate::default, |bytes| Gate::decode(&bytes));
+        self.charged = false;
+        // Nothing there: then what this page knows of the budget still counts.
+        if let Some(bytes) = store.read(Slot::Gate) {
+            self.gate = Gate::decode(&bytes);
+        }
         let stored = store.read(Slot::Profile);
         let profile = stored.map_or_else(|| Ok(Profile::new(&rules.book)), |b| Profile::decode(&rules.book, &b));
         let mut profile = match profile {
@@ -280,8 +290,15 @@ impl Engine {
         if !self.pending.is_empty() {
             journals.push((0, self.pending.clone()));
         }
-        profile.fold(&rules.book, &rules.door, &rules.routes, &journals);
+        let segments = &mut self.segments;
+        let path = segments.depends_on_the_past();
+        profile.fold(&rules.book, &rules.door, &rules.routes, &journals, |profile, at| {
+            if path {
+                rules.read(profile, segments, at);
+            }
+        });
         profile.settle_pending();
+        profile.mind_the_clock(&rules.book, now);
         profile.expire(&rules.book, now);
         // Memberships first: they leave marks in the profile.
         self.profile = profile;
@@ -304,6 +321,7 @@ impl Engine {
         self.pending.clear();
         self.profile = Profile::new(&self.rules.book);
         self.gate = Gate::default();
+        self.charged = false;
         self.redraw(now)
     }
 
@@ -326,18 +344,20 @@ impl Engine {
         if verdict.is_ok() && !written {
             return Err(Reason::StorageFailed);
         }
+        self.charged = verdict.is_ok();
         verdict
     }
 
-    /// The frozen report, while it waits to be sent.
+    /// The frozen report, after [`Engine::ask`] let it pass and until it is sent or consent
+    /// changes.
     pub fn report(&self) -> Option<Report> {
-        self.gate.ready().cloned().map(Report::from)
+        self.gate.ready().filter(|_| self.charged).cloned().map(Report::from)
     }
 
     /// Notes that the report is being handed to the network. `false`: it must not be, since
     /// that could not be written down.
     pub fn sending(&mut self, to: &str, now: Time) -> bool {
-        self.gate.sending(to, now) && self.write_gate()
+        core::mem::take(&mut self.charged) && self.gate.sending(to, now) && self.write_gate()
     }
 
     /// Notes that the receiver has the report.

@@ -259,9 +259,13 @@ impl Book {
             }
             rung.is_some()
         };
+        // What an answer costs: log2 of d odds / (odds + d - 1), odds in units of 1/65536.
+        let d = question.shown.len() as f64;
+        let odds = f64::from(question.odds);
+        let bits = crate::math::log2(d * odds / (odds + (d - 1.0) * 65_536.0));
         question.weight >= 1
             && question.odds >= 65_536
-            && question.charge >= 1
+            && f64::from(question.charge) >= bits * 1e6 - 1e-3
             && asked.pick == 1
             && asked.segments.len() >= 2
             && question.shown.len() == asked.segments.len()

@@ -7,7 +7,7 @@ use super::{Cleared, Reason};
 use crate::book::Time;
 use crate::codec::{Reader, Writer};
 
-/// Lines kept; of those that cost nothing the oldest go first.
+/// Lines kept. What left stays; of the others the oldest go first.
 const MAX_LINES: usize = 100;
 
 /// What a line of the ledger is about.
@@ -124,10 +124,14 @@ impl Ledger {
         if self.lines.last().is_some_and(again) {
             return;
         }
-        if self.lines.len() >= MAX_LINES
-            && let Some(free) = self.lines.iter().position(|l| l.charge == 0)
-        {
-            self.lines.remove(free);
+        if self.lines.len() >= MAX_LINES {
+            let idle = |l: &Line| l.charge == 0 && l.cleared.is_none() && l.what != What::Delivered;
+            // A receiver that is never reached must not fill the storage either.
+            let spare = |l: &Line| l.charge == 0 && self.lines.len() >= 4 * MAX_LINES;
+            let oldest = self.lines.iter().position(idle);
+            if let Some(free) = oldest.or_else(|| self.lines.iter().position(spare)) {
+                self.lines.remove(free);
+            }
         }
         self.lines.push(line);
     }

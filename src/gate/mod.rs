@@ -312,8 +312,9 @@ impl Gate {
     /// Notes that the report is being handed to the network. From here on it is never sent
     /// again unless [`Gate::failed`] says that it did not arrive.
     pub fn sending(&mut self, to: &str, now: Time) -> bool {
-        let Stage::Answered(cleared) = core::mem::take(&mut self.stage) else { return false };
-        self.log(What::Sent, to, Some(&cleared), now);
+        let Stage::Answered(cleared) = &self.stage else { return false };
+        let cleared = cleared.clone();
+        self.log(What::Sent, to, Some(cleared.clone()), now);
         self.stage = Stage::Sending(cleared, now);
         true
     }
@@ -321,28 +322,26 @@ impl Gate {
     /// Notes that the receiver has the report.
     pub fn delivered(&mut self, to: &str, now: Time) {
         if matches!(self.stage, Stage::Sending(..)) {
-            self.stage = Stage::Done;
             self.log(What::Delivered, to, None, now);
+            self.stage = Stage::Done;
         }
     }
 
     /// Notes that the receiver could not be reached: the same frozen report waits.
     pub fn failed(&mut self, to: &str, now: Time) {
-        match core::mem::take(&mut self.stage) {
-            Stage::Sending(cleared, _) => {
-                self.stage = Stage::Answered(cleared);
-                self.log(What::Failed, to, None, now);
-            }
-            other => self.stage = other,
+        if let Stage::Sending(cleared, _) = &self.stage {
+            let cleared = cleared.clone();
+            self.log(What::Failed, to, None, now);
+            self.stage = Stage::Answered(cleared);
         }
     }
 
-    fn log(&mut self, what: What, to: &str, cleared: Option<&Cleared>, now: Time) {
-        let question = match (&self.stage, cleared) {
-            (_, Some(c)) | (Stage::Answered(c) | Stage::Sending(c, _), None) => c.question.clone(),
+    fn log(&mut self, what: What, to: &str, cleared: Option<Cleared>, now: Time) {
+        let question = match &self.stage {
+            Stage::Answered(c) | Stage::Sending(c, _) => c.question.clone(),
             _ => "".into(),
         };
-        let (to, cleared) = (to.into(), cleared.cloned());
+        let to = to.into();
         self.ledger.add(Line { at: now, question, to, cleared, ..Line::new(now, what) });
     }
 

@@ -220,14 +220,17 @@ impl Cell {
                     Some(start) => start.saturating_add(*within).saturating_add(1),
                 }
             }
-            (Self::Fact(fact), Kind::Context { of }) if fact.derived => match of {
-                Context::Daypart => daypart_ends(now, fact.value as i32),
-                Context::Weekend => weekend_ends(now, fact.value as i32),
-                _ => season_ends(now),
-            },
-            (Self::Fact(fact), _) => {
+            (Self::Fact(fact), kind) => {
                 let ends = fact.at.saturating_add(retention);
-                if fact.value.is_nan() || ends <= now { Time::MAX } else { ends }
+                let changes = match kind {
+                    Kind::Context { of } if fact.derived => match of {
+                        Context::Daypart => daypart_ends(now, fact.value as i32),
+                        Context::Weekend => weekend_ends(now, fact.value as i32),
+                        _ => season_ends(now),
+                    },
+                    _ => ends,
+                };
+                if fact.value.is_nan() || ends <= now { Time::MAX } else { changes.min(ends) }
             }
             _ => Time::MAX,
         }

@@ -86,8 +86,7 @@ impl Profile {
         }
     }
 
-    /// Takes an input in; what it may have changed is added to `touched`. Returns whether
-    /// the input began a new visit.
+    /// Takes an input in; what it may have changed is added to `touched`.
     pub fn take(
         &mut self,
         book: &Book,
@@ -95,23 +94,26 @@ impl Profile {
         input: &Input,
         at: Time,
         touched: &mut Vec<u16>,
-    ) -> bool {
+    ) {
         self.mind_the_clock(book, at);
-        let new_visit = self.visit.current(at).is_none();
-        self.visit.touch(at);
+        let mut visit = self.visit;
+        visit.touch(at);
         match input {
-            Input::Event(event) => self.take_event(book, routes, event, at, touched),
+            Input::Event(event) => {
+                self.visit = visit;
+                self.take_event(book, routes, event, at, touched);
+            }
             Input::Fact { signal, value, derived } => {
-                let visit = self.visit;
                 let kind = book.signals.get(usize::from(*signal)).map(|s| &s.kind);
                 if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(usize::from(*signal)))
                     && cell.state(kind, *value, *derived, visit, at)
                 {
+                    // A fact that is no news does not extend the visit.
+                    self.visit = visit;
                     touched.push(*signal);
                 }
             }
         }
-        new_visit
     }
 
     fn take_event(
@@ -171,8 +173,15 @@ impl Profile {
     }
 
     /// Replays journals into this memory, all records in order of time, skipping what is in
-    /// here already.
-    pub fn fold(&mut self, book: &Book, door: &Door, routes: &Routes, journals: &[(u32, Vec<u8>)]) {
+    /// here already. `after` sees the memory after each input.
+    pub fn fold(
+        &mut self,
+        book: &Book,
+        door: &Door,
+        routes: &Routes,
+        journals: &[(u32, Vec<u8>)],
+        mut after: impl FnMut(&mut Self, Time),
+    ) {
         let mut inputs = Vec::new();
         let mut folded = Vec::new();
         for (id, bytes) in journals {
@@ -192,6 +201,7 @@ impl Profile {
         for (at, index) in order {
             if let Some((_, input)) = inputs.get(index) {
                 self.take(book, routes, input, at, &mut touched);
+                after(self, at);
             }
         }
         self.folded = folded;
@@ -204,7 +214,7 @@ impl Profile {
 
     /// A clock that leaps must not cost the memory: what was known before a leap forward is
     /// kept for a day, and comes back when the clock does.
-    fn mind_the_clock(&mut self, book: &Book, now: Time) {
+    pub(crate) fn mind_the_clock(&mut self, book: &Book, now: Time) {
         match &self.leap {
             Some((leapt, before)) if now.saturating_add(LEAP_BACK) < *leapt => {
                 if let Ok(profile) = Self::decode(book, before) {

@@ -67,8 +67,10 @@ impl Ring {
 
     /// The first bucket after `now` in which the window's content differs; `u32::MAX`: none.
     pub fn changes(&self, capacity: u16, now: u32) -> u32 {
-        let leaving = self.window(capacity, now).last();
-        leaving.map_or(u32::MAX, |t| t.bucket.saturating_add(u32::from(capacity)))
+        let leaves = self.window(capacity, now).last().map(|t| t.bucket + u32::from(capacity));
+        // A bucket in the future was written under another clock; time will reach it.
+        let comes = self.tallies.iter().find(|t| t.bucket > now).map(|t| t.bucket);
+        leaves.unwrap_or(u32::MAX).min(comes.unwrap_or(u32::MAX))
     }
 
     /// Drops what the window can never show again.

@@ -103,6 +103,6 @@ impl Sequence {
 
     /// Start and last time of each prefix, for the visitor's own export.
     pub fn parts(&self) -> impl Iterator<Item = (Time, Time)> {
-        self.prefixes.iter().filter(|p| p.start > 0).map(|p| (p.start - 1, p.last - 1))
+        self.prefixes.iter().filter(|p| p.start > 0).map(|p| (p.start - 1, p.last.saturating_sub(1)))
     }
 }

@@ -35,7 +35,7 @@ fn push_line(json: &mut String, line: &Line) {
     json.push_str("\",\"bits\":");
     push_millionths(json, line.charge);
     json.push_str(",\"epsilon\":");
-    push_millionths(json, (line.epsilon * 1e6) as u32);
+    push_millionths(json, (line.epsilon * 1e6 + 0.5) as u32);
     json.push('}');
 }
 

@@ -255,6 +255,11 @@ impl Segments {
         }
     }
 
+    /// Whether a membership can depend on earlier ones: some segment has `stay` or `hold`.
+    pub fn depends_on_the_past(&self) -> bool {
+        self.families.iter().any(|f| f.sticky)
+    }
+
     /// One byte for each segment, counted over all dimensions: 1 if it holds.
     pub fn flags(&self) -> &[u8] {
         &self.flags

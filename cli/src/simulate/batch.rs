@@ -44,7 +44,7 @@ pub struct Batch {
     pub shards: Vec<Vec<Item>>,
     tags: Vec<(u16, u16)>,
     /// Names of the visitors of the records, if they are to be shown.
-    names: Option<(String, Vec<(Key, u32)>)>,
+    names: Option<(String, Vec<(u32, u32)>)>,
     pub tally: Tally,
     /// Lines in the block.
     pub lines: u32,
@@ -78,11 +78,11 @@ impl Batch {
     /// A new record, by somebody at some time.
     pub fn entry(&mut self, visitor: &str, at: Time) -> Entry<'_> {
         let key = key(visitor);
+        let record = self.records;
         if let Some((text, ends)) = &mut self.names {
             text.push_str(visitor);
-            ends.push((key, text.len() as u32));
+            ends.push((record, text.len() as u32));
         }
-        let record = self.records;
         let shard = shard_of(key, self.shards.len());
         Entry { batch: self, shard, visitor: key, at, record }
     }
@@ -93,10 +93,10 @@ impl Batch {
         self.tags.get(from..from + usize::from(count)).unwrap_or_default()
     }
 
-    /// The name of a visitor who is in this batch, if names are to be shown.
-    pub fn name(&self, visitor: Key) -> Option<&str> {
+    /// The name of the visitor of a record, if names are to be shown.
+    pub fn name(&self, record: u32) -> Option<&str> {
         let (text, ends) = self.names.as_ref()?;
-        let at = ends.iter().position(|(key, _)| *key == visitor)?;
+        let at = ends.binary_search_by_key(&record, |(r, _)| *r).ok()?;
         let from = at.checked_sub(1).and_then(|b| ends.get(b)).map_or(0, |e| e.1 as usize);
         text.get(from..ends.get(at)?.1 as usize)
     }

@@ -21,11 +21,11 @@ export const about: Page = {
 <p class="lead">A good shopkeeper notices that you stopped at the boots, and next time the boots are at the front. She does not write down your name. This shop tries to do the same.</p>
 <h2>It works in your browser, not with us</h2>
 <p>When you allow it, a small program in this page keeps a few counts: which aisle you linger in, whether you have been here before, whether something waits in your basket. They are kept in your browser's own memory. There is no copy anywhere else, and no account to tie it to.</p>
-<div class="scroll"><table><caption>All that it can notice</caption><thead><tr><th scope="col">What</th><th scope="col">How long</th><th scope="col">Why</th></tr></thead><tbody>${Object.entries(book.signals).map(signal)}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="All that it can notice"><table><caption>All that it can notice</caption><thead><tr><th scope="col">What</th><th scope="col">How long</th><th scope="col">Why</th></tr></thead><tbody>${Object.entries(book.signals).map(signal)}</tbody></table></div>
 <p>This table is not a promise about the program, it is made from the program's own rules, the <a href="/assets/shop.book.json">segment book</a>. What is not in the book is not noticed.</p>
 <h2>It places you in a few groups</h2>
 <p>From the counts follow four groups, one of each row. Each exists for a reason, and each is large: there are far fewer groups than visitors.</p>
-<div class="scroll"><table><caption>The groups</caption><thead><tr><th scope="col">Row</th><th scope="col">Groups</th><th scope="col">Reason</th></tr></thead><tbody>${Object.entries(book.dimensions as Record<string, Dimension>).map(groups)}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="The groups"><table><caption>The groups</caption><thead><tr><th scope="col">Row</th><th scope="col">Groups</th><th scope="col">Reason</th></tr></thead><tbody>${Object.entries(book.dimensions as Record<string, Dimension>).map(groups)}</tbody></table></div>
 <p>The picture at the door follows your aisle, the aisles are put in order, the shelf below suits the weather that you told us. Nothing else changes: the same things at the same price for everybody.</p>
 <h2>One answer may leave, once</h2>
 <p>We do want to know whether half of our visitors come for tents. So, if you allow measuring, your browser draws one of ${questions.length} questions (${questions.map((name) => DIMENSIONS[name]?.toLowerCase()).join(" or ")}) and answers it one single time. Before it answers, it rolls dice and sometimes gives another answer than the true one. From many answers we can work out the shares; from yours we can conclude very little.</p>

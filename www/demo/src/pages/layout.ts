@@ -37,8 +37,8 @@ export function document({ path, kind, title, description, aisle, body }: Page):
 <a class="skip" href="#main">Skip to the content</a>
 ${consentBanner()}
 <div class="shop">
-<div class="notice"><p>A demonstration shop: nothing is sold<span class="wide">, and nothing leaves your browser without your yes</span>.</p>
-<button type="button" class="link" data-open="privacy" data-testid="privacy-open" hidden>Privacy</button></div>
+<aside class="notice" aria-label="About this shop"><p>A demonstration shop: nothing is sold<span class="wide">, and nothing leaves your browser without your yes</span>.</p>
+<button type="button" class="link" data-open="privacy" data-testid="privacy-open" hidden>Privacy</button></aside>
 <header class="top">
 <a class="brand" href="/"><img src="/img/mark.svg" alt="" width="40" height="40"><span>${SHOP}</span></a>
 <nav class="aisle-links" aria-label="Aisles"><ul>
