@@ -28,7 +28,11 @@ const fn table() -> [u32; 16] {
         let mut r = i as u32;
         let mut k = 0;
         while k < 4 {
-            r = if r & 1 == 1 { 0xEDB8_8320 ^ (r >> 1) } else { r >> 1 };
+            r = if r & 1 == 1 {
+                0xEDB8_8320 ^ (r >> 1)
+            } else {
+                r >> 1
+            };
             k += 1;
         }
         table[i] = r;
@@ -114,7 +118,10 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads from the start of `bytes`.
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, failed: false }
+        Self {
+            rest: bytes,
+            failed: false,
+        }
     }
 
     /// Refuses the input.
@@ -224,7 +231,9 @@ impl<'a> Reader<'a> {
     /// refused before anything is reserved for it.
     pub fn count(&mut self, least: usize) -> usize {
         let n = self.uint32() as usize;
-        let fits = n.checked_mul(least).is_some_and(|bytes| bytes <= self.rest.len());
+        let fits = n
+            .checked_mul(least)
+            .is_some_and(|bytes| bytes <= self.rest.len());
         self.check(fits);
         if fits { n } else { 0 }
     }

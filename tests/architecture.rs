@@ -21,22 +21,53 @@ struct Room {
 /// The rooms in flow order, which is the order of `lib.rs`. `room` lets everything public of a
 /// room in, `room::Item` one item. `codec` and `math` are bytes and arithmetic and know no room.
 const ROOMS: &[Room] = &[
-    Room { name: "book", may: &["codec", "math"] },
-    Room { name: "signals", may: &["book", "codec"] },
-    Room { name: "profile", may: &["signals", "book", "codec", "math", "ports"] },
-    Room { name: "segments", may: &["book", "profile", "codec::sort"] },
-    Room { name: "gate", may: &["book", "segments::SegmentId", "ports", "codec"] },
-    Room { name: "report", may: &["gate"] },
+    Room {
+        name: "book",
+        may: &["codec", "math"],
+    },
+    Room {
+        name: "signals",
+        may: &["book", "codec"],
+    },
+    Room {
+        name: "profile",
+        may: &["signals", "book", "codec", "math", "ports"],
+    },
+    Room {
+        name: "segments",
+        may: &["book", "profile", "codec::sort"],
+    },
+    Room {
+        name: "gate",
+        may: &["book", "segments::SegmentId", "ports", "codec"],
+    },
+    Room {
+        name: "report",
+        may: &["gate"],
+    },
     Room {
         name: "engine",
-        may: &["book", "signals", "profile", "segments", "gate", "report", "ports", "codec"],
+        may: &[
+            "book", "signals", "profile", "segments", "gate", "report", "ports", "codec",
+        ],
     },
-    Room { name: "ports", may: &[] },
-    Room { name: "codec", may: &[] },
-    Room { name: "math", may: &[] },
+    Room {
+        name: "ports",
+        may: &[],
+    },
+    Room {
+        name: "codec",
+        may: &[],
+    },
+    Room {
+        name: "math",
+        may: &[],
+    },
     Room {
         name: "wasm",
-        may: &["book", "signals", "segments", "gate", "report", "engine", "ports"],
+        may: &[
+            "book", "signals", "segments", "gate", "report", "engine", "ports",
+        ],
     },
 ];
 
@@ -52,38 +83,166 @@ const AUTHOR: &str = "src/book/author";
 const WASM: &str = "src/wasm";
 
 const WORDS: &[Word] = &[
-    Word { word: "web_sys", only_in: &[], why: "would hand the core the network and the page" },
-    Word { word: "js_sys", only_in: &[WASM], why: "JavaScript lives at the boundary" },
-    Word { word: "wasm_bindgen", only_in: &[WASM], why: "the boundary is one room" },
-    Word { word: "getrandom", only_in: &[WASM], why: "chance comes through a port" },
-    Word { word: "std::time", only_in: &[], why: "time is an argument" },
-    Word { word: "std::fs", only_in: &[], why: "the core has no files" },
-    Word { word: "std::net", only_in: &[], why: "the core has no network" },
-    Word { word: "std::env", only_in: &[], why: "same input, same answer" },
-    Word { word: "std::process", only_in: &[], why: "the core ends nobody" },
-    Word { word: "std::thread", only_in: &[], why: "same input, same answer" },
-    Word { word: "std::", only_in: &[AUTHOR], why: "visitors' module does without the library" },
-    Word { word: "HashMap", only_in: &[], why: "iteration order varies" },
-    Word { word: "HashSet", only_in: &[], why: "iteration order varies" },
-    Word { word: "println!", only_in: &[], why: "the core prints nothing" },
-    Word { word: "print!", only_in: &[], why: "the core prints nothing" },
-    Word { word: "eprintln!", only_in: &[], why: "the core prints nothing" },
-    Word { word: "eprint!", only_in: &[], why: "the core prints nothing" },
-    Word { word: "dbg!", only_in: &[], why: "the core prints nothing" },
-    Word { word: "format!", only_in: &[AUTHOR], why: "core::fmt weighs, and prints values" },
-    Word { word: "format_args!", only_in: &[AUTHOR], why: "core::fmt weighs, and prints values" },
-    Word { word: "write!", only_in: &[AUTHOR], why: "core::fmt weighs, and prints values" },
-    Word { word: "writeln!", only_in: &[AUTHOR], why: "core::fmt weighs, and prints values" },
-    Word { word: "to_string", only_in: &[AUTHOR], why: "core::fmt weighs, and prints values" },
-    Word { word: "panic!", only_in: &[], why: "no panic text may hold a value" },
-    Word { word: "unreachable!", only_in: &[], why: "no panic text may hold a value" },
-    Word { word: "assert!", only_in: &[], why: "no panic text may hold a value" },
-    Word { word: "assert_eq!", only_in: &[], why: "no panic text may hold a value" },
-    Word { word: "serde", only_in: &[AUTHOR, WASM], why: "a profile has no way out" },
-    Word { word: "serde_wasm_bindgen", only_in: &[WASM], why: "the boundary is one room" },
-    Word { word: "extern crate self", only_in: &[], why: "hides an import" },
-    Word { word: "include!", only_in: &[], why: "hides code from this test" },
-    Word { word: "#[path", only_in: &[], why: "hides code from this test" },
+    Word {
+        word: "web_sys",
+        only_in: &[],
+        why: "would hand the core the network and the page",
+    },
+    Word {
+        word: "js_sys",
+        only_in: &[WASM],
+        why: "JavaScript lives at the boundary",
+    },
+    Word {
+        word: "wasm_bindgen",
+        only_in: &[WASM],
+        why: "the boundary is one room",
+    },
+    Word {
+        word: "getrandom",
+        only_in: &[WASM],
+        why: "chance comes through a port",
+    },
+    Word {
+        word: "std::time",
+        only_in: &[],
+        why: "time is an argument",
+    },
+    Word {
+        word: "std::fs",
+        only_in: &[],
+        why: "the core has no files",
+    },
+    Word {
+        word: "std::net",
+        only_in: &[],
+        why: "the core has no network",
+    },
+    Word {
+        word: "std::env",
+        only_in: &[],
+        why: "same input, same answer",
+    },
+    Word {
+        word: "std::process",
+        only_in: &[],
+        why: "the core ends nobody",
+    },
+    Word {
+        word: "std::thread",
+        only_in: &[],
+        why: "same input, same answer",
+    },
+    Word {
+        word: "std::",
+        only_in: &[AUTHOR],
+        why: "visitors' module does without the library",
+    },
+    Word {
+        word: "HashMap",
+        only_in: &[],
+        why: "iteration order varies",
+    },
+    Word {
+        word: "HashSet",
+        only_in: &[],
+        why: "iteration order varies",
+    },
+    Word {
+        word: "println!",
+        only_in: &[],
+        why: "the core prints nothing",
+    },
+    Word {
+        word: "print!",
+        only_in: &[],
+        why: "the core prints nothing",
+    },
+    Word {
+        word: "eprintln!",
+        only_in: &[],
+        why: "the core prints nothing",
+    },
+    Word {
+        word: "eprint!",
+        only_in: &[],
+        why: "the core prints nothing",
+    },
+    Word {
+        word: "dbg!",
+        only_in: &[],
+        why: "the core prints nothing",
+    },
+    Word {
+        word: "format!",
+        only_in: &[AUTHOR],
+        why: "core::fmt weighs, and prints values",
+    },
+    Word {
+        word: "format_args!",
+        only_in: &[AUTHOR],
+        why: "core::fmt weighs, and prints values",
+    },
+    Word {
+        word: "write!",
+        only_in: &[AUTHOR],
+        why: "core::fmt weighs, and prints values",
+    },
+    Word {
+        word: "writeln!",
+        only_in: &[AUTHOR],
+        why: "core::fmt weighs, and prints values",
+    },
+    Word {
+        word: "to_string",
+        only_in: &[AUTHOR],
+        why: "core::fmt weighs, and prints values",
+    },
+    Word {
+        word: "panic!",
+        only_in: &[],
+        why: "no panic text may hold a value",
+    },
+    Word {
+        word: "unreachable!",
+        only_in: &[],
+        why: "no panic text may hold a value",
+    },
+    Word {
+        word: "assert!",
+        only_in: &[],
+        why: "no panic text may hold a value",
+    },
+    Word {
+        word: "assert_eq!",
+        only_in: &[],
+        why: "no panic text may hold a value",
+    },
+    Word {
+        word: "serde",
+        only_in: &[AUTHOR, WASM],
+        why: "a profile has no way out",
+    },
+    Word {
+        word: "serde_wasm_bindgen",
+        only_in: &[WASM],
+        why: "the boundary is one room",
+    },
+    Word {
+        word: "extern crate self",
+        only_in: &[],
+        why: "hides an import",
+    },
+    Word {
+        word: "include!",
+        only_in: &[],
+        why: "hides code from this test",
+    },
+    Word {
+        word: "#[path",
+        only_in: &[],
+        why: "hides code from this test",
+    },
 ];
 
 /// Longest file, without its tests.
@@ -109,7 +268,13 @@ fn check(path: &str, text: &str) -> Vec<Finding> {
     let room = room_of(path);
     for (at, import) in imports(path, &code) {
         let line = line_of(&code, at);
-        let mut add = |rule, what: &str| found.push(Finding { line, rule, what: what.to_owned() });
+        let mut add = |rule, what: &str| {
+            found.push(Finding {
+                line,
+                rule,
+                what: what.to_owned(),
+            })
+        };
         let head = import.split("::").next().unwrap_or_default();
         if head == room || import == room {
             continue;
@@ -126,11 +291,19 @@ fn check(path: &str, text: &str) -> Vec<Finding> {
         let (public, tree) = (statement.1, statement.2);
         let outward = tree.starts_with("crate::") || climbs_out(path, tree);
         if public && outward {
-            found.push(Finding { line, rule: "re-export", what: tree.to_owned() });
+            found.push(Finding {
+                line,
+                rule: "re-export",
+                what: tree.to_owned(),
+            });
         }
         // The one prelude that is made for it.
         if tree.contains("::*") && tree != "wasm_bindgen::prelude::*" {
-            found.push(Finding { line, rule: "glob", what: tree.to_owned() });
+            found.push(Finding {
+                line,
+                rule: "glob",
+                what: tree.to_owned(),
+            });
         }
     }
     for word in WORDS {
@@ -139,16 +312,32 @@ fn check(path: &str, text: &str) -> Vec<Finding> {
         }
         for at in words(&code, word.word) {
             let what = format!("{}: {}", word.word, word.why);
-            found.push(Finding { line: line_of(&code, at), rule: "word", what });
+            found.push(Finding {
+                line: line_of(&code, at),
+                rule: "word",
+                what,
+            });
         }
     }
-    let longest = if path.starts_with(WASM) { LONGEST_WASM } else { LONGEST };
+    let longest = if path.starts_with(WASM) {
+        LONGEST_WASM
+    } else {
+        LONGEST
+    };
     let length = length(&code);
     if length > longest {
-        found.push(Finding { line: length, rule: "length", what: format!("{length} lines, at most {longest}") });
+        found.push(Finding {
+            line: length,
+            rule: "length",
+            what: format!("{length} lines, at most {longest}"),
+        });
     }
     if text.contains(concat!("../", "shared")) {
-        found.push(Finding { line: 1, rule: "outside", what: "depends on a file beside the repository".to_owned() });
+        found.push(Finding {
+            line: 1,
+            rule: "outside",
+            what: "depends on a file beside the repository".to_owned(),
+        });
     }
     found
 }
@@ -160,13 +349,22 @@ fn is_test(path: &str) -> bool {
 /// `src/gate/ledger.rs` is in room `gate`, `src/engine.rs` in room `engine`.
 fn room_of(path: &str) -> &str {
     let inside = path.strip_prefix("src/").unwrap_or(path);
-    inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")
+    inside
+        .split('/')
+        .next()
+        .unwrap_or(inside)
+        .trim_end_matches(".rs")
 }
 
 fn may_import(room: &str, import: &str) -> bool {
-    let Some(row) = ROOMS.iter().find(|r| r.name == room) else { return false };
+    let Some(row) = ROOMS.iter().find(|r| r.name == room) else {
+        return false;
+    };
     row.may.iter().any(|may| {
-        import == *may || import.strip_prefix(may).is_some_and(|rest| rest.starts_with("::"))
+        import == *may
+            || import
+                .strip_prefix(may)
+                .is_some_and(|rest| rest.starts_with("::"))
     })
 }
 
@@ -201,7 +399,9 @@ fn bare(text: &str) -> String {
                 i += 1;
             }
         } else if let Some(hashes) = raw_string(&source, i) {
-            let end: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+            let end: Vec<char> = std::iter::once('"')
+                .chain(std::iter::repeat_n('#', hashes))
+                .collect();
             let start = i + 2 + hashes;
             let close = (start..source.len()).find(|&k| source[k..].starts_with(&end));
             let stop = close.map_or(source.len(), |k| k + end.len());
@@ -222,7 +422,8 @@ fn bare(text: &str) -> String {
             i += 1;
         } else if at(i) == '\'' && (at(i + 1) == '\\' || at(i + 2) == '\'') {
             // A character, not a lifetime.
-            let stop = (i + 2..source.len()).find(|&k| at(k) == '\'' && (at(i + 1) != '\\' || k > i + 2));
+            let stop =
+                (i + 2..source.len()).find(|&k| at(k) == '\'' && (at(i + 1) != '\\' || k > i + 2));
             let stop = stop.map_or(source.len(), |k| k + 1);
             source[i..stop].iter().for_each(|&c| out.push(blank(c)));
             i = stop;
@@ -239,7 +440,11 @@ fn raw_string(source: &[char], i: usize) -> Option<usize> {
     let before = i.checked_sub(1).and_then(|k| source.get(k));
     let starts = source.get(i) == Some(&'r')
         && !before.is_some_and(|c| (c.is_alphanumeric() && *c != 'b') || *c == '_');
-    let hashes = source.get(i + 1..)?.iter().take_while(|c| **c == '#').count();
+    let hashes = source
+        .get(i + 1..)?
+        .iter()
+        .take_while(|c| **c == '#')
+        .count();
     (starts && source.get(i + 1 + hashes) == Some(&'"')).then_some(hashes)
 }
 
@@ -295,7 +500,10 @@ fn words(code: &str, word: &str) -> Vec<usize> {
         let last = word.ends_with(is_word);
         !(first && before.is_some_and(is_word)) && !(last && after.is_some_and(is_word))
     };
-    code.match_indices(word).map(|(at, _)| at).filter(|&at| whole(at)).collect()
+    code.match_indices(word)
+        .map(|(at, _)| at)
+        .filter(|&at| whole(at))
+        .collect()
 }
 
 /// Everything that a source names of the crate, by its path from the root: in `use` and in the
@@ -328,8 +536,13 @@ fn imports(path: &str, code: &str) -> Vec<(usize, String)> {
 
 /// How many `super` lead from a file's module to the root.
 fn depth(path: &str) -> usize {
-    let inside = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
-    let parts = inside.split('/').filter(|part| *part != "mod" && *part != "lib");
+    let inside = path
+        .strip_prefix("src/")
+        .unwrap_or(path)
+        .trim_end_matches(".rs");
+    let parts = inside
+        .split('/')
+        .filter(|part| *part != "mod" && *part != "lib");
     parts.count()
 }
 
@@ -363,10 +576,20 @@ fn leaves(tree: &str, prefix: &str, found: &mut dyn FnMut(String)) {
         }
         return;
     }
-    let name: String = tree.chars().take_while(|c| is_word(*c) || *c == '*').collect();
-    let whole = if prefix.is_empty() { name.clone() } else { format!("{prefix}::{name}") };
+    let name: String = tree
+        .chars()
+        .take_while(|c| is_word(*c) || *c == '*')
+        .collect();
+    let whole = if prefix.is_empty() {
+        name.clone()
+    } else {
+        format!("{prefix}::{name}")
+    };
     match tree[name.len()..].strip_prefix("::") {
-        Some(rest) if !name.is_empty() && rest.starts_with(|c: char| is_word(c) || c == '{' || c == '*') => {
+        Some(rest)
+            if !name.is_empty()
+                && rest.starts_with(|c: char| is_word(c) || c == '{' || c == '*') =>
+        {
             leaves(rest, &whole, found);
         }
         _ => found(whole),
@@ -377,9 +600,15 @@ fn leaves(tree: &str, prefix: &str, found: &mut dyn FnMut(String)) {
 fn uses(code: &str) -> Vec<(usize, bool, &str)> {
     let mut all = Vec::new();
     for at in words(code, "use") {
-        let Some(end) = code[at..].find(';').map(|i| at + i) else { continue };
+        let Some(end) = code[at..].find(';').map(|i| at + i) else {
+            continue;
+        };
         let before = code[..at].trim_end();
-        let public = before.ends_with("pub") || (before.ends_with(')') && before.rfind("pub(").is_some_and(|p| !before[p..].contains(['{', ';'])));
+        let public = before.ends_with("pub")
+            || (before.ends_with(')')
+                && before
+                    .rfind("pub(")
+                    .is_some_and(|p| !before[p..].contains(['{', ';'])));
         all.push((at, public, code[at + 3..end].trim()));
     }
     all
@@ -397,9 +626,17 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
     let mut open = vec![root().join(folder)];
     while let Some(path) = open.pop() {
         if path.is_dir() {
-            open.extend(fs::read_dir(&path).expect("readable").map(|entry| entry.expect("readable").path()));
+            open.extend(
+                fs::read_dir(&path)
+                    .expect("readable")
+                    .map(|entry| entry.expect("readable").path()),
+            );
         } else if path.extension().is_some_and(|e| e == "rs") {
-            let name = path.strip_prefix(root()).expect("below").to_string_lossy().replace('\\', "/");
+            let name = path
+                .strip_prefix(root())
+                .expect("below")
+                .to_string_lossy()
+                .replace('\\', "/");
             all.insert(name, fs::read_to_string(&path).expect("readable"));
         }
     }
@@ -427,8 +664,15 @@ fn files_are_short() {
         .collect();
     lengths.sort_unstable();
     let median = lengths[lengths.len() / 2];
-    println!("{} files, median {median} lines, longest {:?}", lengths.len(), lengths.last());
-    assert!(median <= 200, "half of the files are longer than {median} lines");
+    println!(
+        "{} files, median {median} lines, longest {:?}",
+        lengths.len(),
+        lengths.last()
+    );
+    assert!(
+        median <= 200,
+        "half of the files are longer than {median} lines"
+    );
 }
 
 #[test]
@@ -439,10 +683,18 @@ fn the_table_has_no_circle() {
         for may in room.may {
             let other = may.split("::").next().expect("a name");
             let basic = ["ports", "codec", "math"].contains(&other);
-            assert!(basic || place(other) < i, "{} may import {other}, which comes after it", room.name);
+            assert!(
+                basic || place(other) < i,
+                "{} may import {other}, which comes after it",
+                room.name
+            );
         }
         if ["ports", "codec", "math"].contains(&room.name) {
-            assert!(room.may.is_empty(), "{} is for every room and knows none", room.name);
+            assert!(
+                room.may.is_empty(),
+                "{} is for every room and knows none",
+                room.name
+            );
         }
     }
 }
@@ -450,16 +702,29 @@ fn the_table_has_no_circle() {
 #[test]
 fn lib_names_the_rooms_in_flow_order() {
     let text = fs::read_to_string(root().join("src/lib.rs")).expect("readable");
-    assert_eq!(modules(&text), ROOMS.iter().map(|r| r.name).collect::<Vec<_>>());
+    assert_eq!(
+        modules(&text),
+        ROOMS.iter().map(|r| r.name).collect::<Vec<_>>()
+    );
     let mut rooms: Vec<String> = fs::read_dir(root().join("src"))
         .expect("readable")
-        .map(|entry| entry.expect("readable").file_name().to_string_lossy().trim_end_matches(".rs").to_owned())
+        .map(|entry| {
+            entry
+                .expect("readable")
+                .file_name()
+                .to_string_lossy()
+                .trim_end_matches(".rs")
+                .to_owned()
+        })
         .filter(|name| name != "lib")
         .collect();
     rooms.sort();
     let mut known: Vec<_> = ROOMS.iter().map(|r| r.name.to_owned()).collect();
     known.sort();
-    assert_eq!(rooms, known, "every folder and file of src is a room of the table");
+    assert_eq!(
+        rooms, known,
+        "every folder and file of src is a room of the table"
+    );
 }
 
 /// The modules that a source declares, in order.
@@ -475,7 +740,13 @@ fn modules(text: &str) -> Vec<String> {
 #[test]
 fn the_core_depends_on_little() {
     // Any other dependency has its reason in an ADR.
-    let plain = ["serde", "wasm-bindgen", "js-sys", "getrandom", "serde-wasm-bindgen"];
+    let plain = [
+        "serde",
+        "wasm-bindgen",
+        "js-sys",
+        "getrandom",
+        "serde-wasm-bindgen",
+    ];
     let records: String = fs::read_dir(root().join("docs/adr"))
         .expect("readable")
         .map(|entry| fs::read_to_string(entry.expect("readable").path()).expect("readable"))
@@ -485,7 +756,10 @@ fn the_core_depends_on_little() {
         .into_iter()
         .filter(|name| !plain.contains(name) && !records.contains(&format!("`{name}`")))
         .collect();
-    assert!(unexplained.is_empty(), "no file in docs/adr says why we depend on {unexplained:?}");
+    assert!(
+        unexplained.is_empty(),
+        "no file in docs/adr says why we depend on {unexplained:?}"
+    );
     assert!(!dependencies(&manifest).contains(&"web-sys"));
 }
 
@@ -493,7 +767,11 @@ fn the_core_depends_on_little() {
 fn dependencies(manifest: &str) -> Vec<&str> {
     let mut section = "";
     let mut names = Vec::new();
-    for line in manifest.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+    for line in manifest
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#'))
+    {
         if line.starts_with('[') {
             section = line;
         } else if section.ends_with("dependencies]") && !section.contains("dev-dependencies") {
@@ -519,7 +797,10 @@ fn what_is_cleared_is_made_in_one_place() {
     for (path, text) in sources("src") {
         let code = without_tests(&bare(&text));
         if !path.starts_with("src/gate/") {
-            assert!(words(&code, "Cleared {").is_empty(), "{path} makes a Cleared");
+            assert!(
+                words(&code, "Cleared {").is_empty(),
+                "{path} makes a Cleared"
+            );
         }
     }
 }
@@ -534,10 +815,18 @@ mod fields {
         let browser = support::Browser::default();
         let now = support::MONDAY;
         let mut engine = support::consenting(&json, support::Seeded(1), &browser, now);
-        assert!(support::ask(&mut engine, now).is_err(), "drawn, and not due yet");
+        assert!(
+            support::ask(&mut engine, now).is_err(),
+            "drawn, and not due yet"
+        );
         let report = support::ask(&mut engine, now + 3 * support::DAY).expect("due");
         let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
-        let sent: Vec<&str> = report.as_object().expect("an object").keys().map(String::as_str).collect();
+        let sent: Vec<&str> = report
+            .as_object()
+            .expect("an object")
+            .keys()
+            .map(String::as_str)
+            .collect();
 
         let cards = fs::read_to_string(root().join("src/report/FIELDS.toml")).expect("readable");
         let mut carded = Vec::new();
@@ -545,7 +834,11 @@ mod fields {
         for line in cards.lines().map(str::trim).chain(["[end]"]) {
             if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
                 if !carded.is_empty() {
-                    assert_eq!(said, ["means", "values", "why", "tells"], "the card before [{name}]");
+                    assert_eq!(
+                        said,
+                        ["means", "values", "why", "tells"],
+                        "the card before [{name}]"
+                    );
                 }
                 said.clear();
                 carded.push(name);
@@ -574,11 +867,17 @@ mod checker {
         for (path, text) in [
             ("src/gate/mod.rs", "use crate::profile::Profile;"),
             ("src/gate/mod.rs", "use crate::segments::Segments;"),
-            ("src/gate/mod.rs", "use crate::{book::Book, segments::{SegmentId, Evidence}};"),
+            (
+                "src/gate/mod.rs",
+                "use crate::{book::Book, segments::{SegmentId, Evidence}};",
+            ),
             ("src/gate/mod.rs", "fn f(p: &crate::profile::Profile) {}"),
             ("src/gate/mod.rs", "use super::profile::Profile;"),
             ("src/gate/ledger.rs", "use super::super::profile::Profile;"),
-            ("src/gate/ledger.rs", "use super::super::{book::Time, profile};"),
+            (
+                "src/gate/ledger.rs",
+                "use super::super::{book::Time, profile};",
+            ),
             ("src/gate/mod.rs", "use crate::profile as p;"),
             ("src/gate/mod.rs", "use crate::engine::Engine;"),
             ("src/report/mod.rs", "use crate::segments::SegmentId;"),
@@ -589,7 +888,10 @@ mod checker {
             ("src/segments/mod.rs", "use crate::codec::Writer;"),
             ("src/book/mod.rs", "use crate::signals::Event;"),
             ("src/ports.rs", "use crate::profile::Profile;"),
-            ("src/codec.rs", "fn f() { crate::book::Book::from_bytes(&[]); }"),
+            (
+                "src/codec.rs",
+                "fn f() { crate::book::Book::from_bytes(&[]); }",
+            ),
             ("src/newroom/mod.rs", "use crate::book::Book;"),
             ("src/wasm/mod.rs", "use crate::profile::Profile;"),
         ] {
@@ -600,20 +902,53 @@ mod checker {
     #[test]
     fn allowed_imports_pass() {
         for (path, text) in [
-            ("src/gate/mod.rs", "use crate::segments::SegmentId;\nuse crate::book::{Book, DAY};"),
-            ("src/gate/ledger.rs", "use super::{Cleared, Reason};\nuse crate::gate::What;"),
-            ("src/gate/mod.rs", "pub use ledger::{Ledger, Line};\npub(crate) struct A;"),
+            (
+                "src/gate/mod.rs",
+                "use crate::segments::SegmentId;\nuse crate::book::{Book, DAY};",
+            ),
+            (
+                "src/gate/ledger.rs",
+                "use super::{Cleared, Reason};\nuse crate::gate::What;",
+            ),
+            (
+                "src/gate/mod.rs",
+                "pub use ledger::{Ledger, Line};\npub(crate) struct A;",
+            ),
             ("src/engine.rs", "use crate::profile::{Profile, Routes};"),
-            ("src/report/readable.rs", "use super::{Report, push_number};\nuse crate::gate::Ledger;"),
-            ("src/gate/mod.rs", "/// See [`crate::profile::Profile`].\nfn f() {}"),
-            ("src/gate/mod.rs", "const S: &str = \"use crate::profile::Profile; println!\";"),
-            ("src/gate/mod.rs", "const S: &str = r#\"say \"HashMap\" format!\"#; /* a /* HashMap */ b */"),
-            ("src/gate/mod.rs", "fn f<'a>(x: &'a str) -> char { '\"' }\n// \" println!\nfn g() {}"),
-            ("src/gate/mod.rs", "#[cfg(test)]\nmod tests {\n use super::*;\n fn f() { println!(); }\n}"),
+            (
+                "src/report/readable.rs",
+                "use super::{Report, push_number};\nuse crate::gate::Ledger;",
+            ),
+            (
+                "src/gate/mod.rs",
+                "/// See [`crate::profile::Profile`].\nfn f() {}",
+            ),
+            (
+                "src/gate/mod.rs",
+                "const S: &str = \"use crate::profile::Profile; println!\";",
+            ),
+            (
+                "src/gate/mod.rs",
+                "const S: &str = r#\"say \"HashMap\" format!\"#; /* a /* HashMap */ b */",
+            ),
+            (
+                "src/gate/mod.rs",
+                "fn f<'a>(x: &'a str) -> char { '\"' }\n// \" println!\nfn g() {}",
+            ),
+            (
+                "src/gate/mod.rs",
+                "#[cfg(test)]\nmod tests {\n use super::*;\n fn f() { println!(); }\n}",
+            ),
             ("src/gate/tests.rs", "use crate::profile::Profile;"),
-            ("src/book/author/mod.rs", "use std::collections::BTreeMap;\nfn f() -> String { format!() }"),
+            (
+                "src/book/author/mod.rs",
+                "use std::collections::BTreeMap;\nfn f() -> String { format!() }",
+            ),
             ("src/wasm/mod.rs", "use wasm_bindgen::prelude::*;"),
-            ("src/engine.rs", "fn f() { engine_std::go(); my_println!(); }"),
+            (
+                "src/engine.rs",
+                "fn f() { engine_std::go(); my_println!(); }",
+            ),
         ] {
             assert_eq!(check(path, text), [], "{path}: {text}");
         }
@@ -621,7 +956,8 @@ mod checker {
 
     #[test]
     fn code_after_tests_is_still_seen() {
-        let text = "#[cfg(test)]\nmod tests { fn f() { let _ = '{'; } }\nuse crate::profile::Profile;";
+        let text =
+            "#[cfg(test)]\nmod tests { fn f() { let _ = '{'; } }\nuse crate::profile::Profile;";
         assert_eq!(check("src/gate/mod.rs", text)[0].line, 3);
         let text = "#[cfg(test)]\nmod tests;\nuse crate::profile::Profile;";
         assert_eq!(rules("src/gate/mod.rs", text), ["import"]);
@@ -629,13 +965,31 @@ mod checker {
 
     #[test]
     fn globs_and_re_exports_are_seen() {
-        assert_eq!(rules("src/engine.rs", "use crate::gate::*;"), ["glob", "glob"]);
+        assert_eq!(
+            rules("src/engine.rs", "use crate::gate::*;"),
+            ["glob", "glob"]
+        );
         assert_eq!(rules("src/gate/ledger.rs", "use super::*;"), ["glob"]);
-        assert_eq!(rules("src/gate/ledger.rs", "use std::io::*;"), ["glob", "word"]);
-        assert_eq!(rules("src/engine.rs", "pub use crate::gate::Gate;"), ["re-export"]);
-        assert_eq!(rules("src/engine.rs", "pub(crate) use crate::gate::Gate;"), ["re-export"]);
-        assert_eq!(rules("src/engine.rs", "pub use super::gate::Gate;"), ["re-export"]);
-        assert_eq!(rules("src/gate/mod.rs", "pub use super::book::Book;"), ["re-export"]);
+        assert_eq!(
+            rules("src/gate/ledger.rs", "use std::io::*;"),
+            ["glob", "word"]
+        );
+        assert_eq!(
+            rules("src/engine.rs", "pub use crate::gate::Gate;"),
+            ["re-export"]
+        );
+        assert_eq!(
+            rules("src/engine.rs", "pub(crate) use crate::gate::Gate;"),
+            ["re-export"]
+        );
+        assert_eq!(
+            rules("src/engine.rs", "pub use super::gate::Gate;"),
+            ["re-export"]
+        );
+        assert_eq!(
+            rules("src/gate/mod.rs", "pub use super::book::Book;"),
+            ["re-export"]
+        );
     }
 
     #[test]
@@ -645,7 +999,10 @@ mod checker {
             assert!(rules("src/gate/mod.rs", &text).contains(&"word"), "{text}");
         }
         for (path, text) in [
-            ("src/profile/mod.rs", "#[derive(serde::Serialize)]\npub struct Profile;"),
+            (
+                "src/profile/mod.rs",
+                "#[derive(serde::Serialize)]\npub struct Profile;",
+            ),
             ("src/book/author/mod.rs", "use std::time::Instant;"),
             ("src/book/author/mod.rs", "use std::collections::HashMap;"),
             ("src/engine.rs", "fn f() { js_sys::eval(); }"),
@@ -661,13 +1018,20 @@ mod checker {
         assert_eq!(rules("src/gate/mod.rs", &lines(450)), [""; 0]);
         assert_eq!(rules("src/gate/mod.rs", &lines(451)), ["length"]);
         assert_eq!(rules("src/wasm/mod.rs", &lines(301)), ["length"]);
-        let tests = format!("{}#[cfg(test)]\nmod tests {{\n{}}}\n", lines(450), lines(900));
+        let tests = format!(
+            "{}#[cfg(test)]\nmod tests {{\n{}}}\n",
+            lines(450),
+            lines(900)
+        );
         assert_eq!(rules("src/gate/mod.rs", &tests), [""; 0]);
     }
 
     #[test]
     fn what_lies_beside_the_repository_is_seen() {
-        let text = format!("const T: &str = include_str!(\"../../..{}\");", "/shared/x.txt");
+        let text = format!(
+            "const T: &str = include_str!(\"../../..{}\");",
+            "/shared/x.txt"
+        );
         assert_eq!(rules("src/signals/mod.rs", &text), ["outside"]);
     }
 
@@ -680,7 +1044,10 @@ mod checker {
 
     #[test]
     fn modules_are_read_in_order() {
-        assert_eq!(modules("/// mod x\npub mod a;\n#[cfg(y)]\nmod b;"), ["a", "b"]);
+        assert_eq!(
+            modules("/// mod x\npub mod a;\n#[cfg(y)]\nmod b;"),
+            ["a", "b"]
+        );
     }
 
     #[test]
@@ -689,7 +1056,10 @@ mod checker {
             let code = bare(&text);
             assert_eq!(code.lines().count(), text.lines().count(), "{path}");
             let parens = |open, close| code.matches(open).count() == code.matches(close).count();
-            assert!(parens('{', '}') && parens('(', ')'), "{path}: a literal was not understood");
+            assert!(
+                parens('{', '}') && parens('(', ')'),
+                "{path}: a literal was not understood"
+            );
         }
         assert!(Path::new(&root()).join("src/lib.rs").exists());
     }

@@ -17,7 +17,11 @@ const OPEN: &str = r#"{ "questions": { "plan": 1 }, "bootstrap": true }"#;
 const TO: &str = "https://collect.shop.example/v1/report";
 
 /// A visitor whose question was drawn at [`MONDAY`], with the time at which it is surely due.
-fn drawn(json: &str, entropy: impl fewbits::ports::Entropy + 'static, browser: &Browser) -> (Engine, u32) {
+fn drawn(
+    json: &str,
+    entropy: impl fewbits::ports::Entropy + 'static,
+    browser: &Browser,
+) -> (Engine, u32) {
     let mut engine = consenting(json, entropy, browser, MONDAY);
     assert_eq!(ask(&mut engine, MONDAY), Err(Reason::NotDue));
     (engine, MONDAY + 2 * DAY)
@@ -34,7 +38,13 @@ fn spent(engine: &Engine) -> u32 {
 
 /// What the ledger says happened, in order.
 fn story(engine: &Engine) -> Vec<What> {
-    engine.gate().ledger().lines().iter().map(|line| line.what).collect()
+    engine
+        .gate()
+        .ledger()
+        .lines()
+        .iter()
+        .map(|line| line.what)
+        .collect()
 }
 
 // --- reasons
@@ -83,14 +93,20 @@ fn every_reason_is_reached() {
     // The ledger cannot be written.
     let browser = Browser::default();
     let (mut engine, due) = drawn(&json, Seeded(1), &browser);
-    browser.fail(Faults { write_gate: true, ..Faults::default() });
+    browser.fail(Faults {
+        write_gate: true,
+        ..Faults::default()
+    });
     reached.push(engine.ask(due));
 
     let mut reasons: Vec<Reason> = reached.into_iter().filter_map(Result::err).collect();
     reasons.sort_by_key(|r| *r as u8);
     reasons.dedup();
     // What is sensitive is refused when the book is compiled; the gate's own list comes later.
-    let all: Vec<Reason> = Reason::ALL.into_iter().filter(|r| *r != Reason::Sensitive).collect();
+    let all: Vec<Reason> = Reason::ALL
+        .into_iter()
+        .filter(|r| *r != Reason::Sensitive)
+        .collect();
     assert_eq!(reasons, all);
 }
 
@@ -133,12 +149,22 @@ fn only_two_answers_open_the_gate() {
                     let first = engine.ask(MONDAY);
                     let second = engine.ask(MONDAY + 2 * DAY);
                     let all = store == Answer::Granted && measure == Answer::Granted;
-                    assert_eq!(second.is_ok(), all, "{store:?} {personalise:?} {measure:?} {share:?}");
+                    assert_eq!(
+                        second.is_ok(),
+                        all,
+                        "{store:?} {personalise:?} {measure:?} {share:?}"
+                    );
                     assert_eq!(engine.report().is_some(), all);
                     if measure != Answer::Granted {
-                        assert_eq!((first, second), (Err(Reason::NoConsent), Err(Reason::NoConsent)));
+                        assert_eq!(
+                            (first, second),
+                            (Err(Reason::NoConsent), Err(Reason::NoConsent))
+                        );
                     } else if store != Answer::Granted {
-                        assert_eq!((first, second), (Err(Reason::NoStore), Err(Reason::NoStore)));
+                        assert_eq!(
+                            (first, second),
+                            (Err(Reason::NoStore), Err(Reason::NoStore))
+                        );
                     }
                     if store != Answer::Granted {
                         assert_eq!(browser.0.borrow().writes, 0, "memory only");
@@ -161,8 +187,14 @@ fn withdrawing_consent_shuts_the_gate() {
             ask(&mut engine, due).expect("due");
             engine.set_consent(purpose, answer, due);
             assert!(engine.ask(due).is_err(), "{purpose:?} {answer:?}");
-            assert!(engine.report().is_none(), "{purpose:?} {answer:?}: a report without consent");
-            assert!(!engine.sending(TO, due), "{purpose:?} {answer:?}: sending without consent");
+            assert!(
+                engine.report().is_none(),
+                "{purpose:?} {answer:?}: a report without consent"
+            );
+            assert!(
+                !engine.sending(TO, due),
+                "{purpose:?} {answer:?}: sending without consent"
+            );
         }
     }
 }
@@ -178,7 +210,11 @@ fn nothing_is_stored_after_consent_to_storage_is_withdrawn() {
         engine.declare(0, 1.0, due);
         engine.fold(due);
         let _ = engine.ask(due);
-        assert_eq!(browser.0.borrow().writes, before, "{answer:?}: written without consent");
+        assert_eq!(
+            browser.0.borrow().writes,
+            before,
+            "{answer:?}: written without consent"
+        );
     }
 }
 
@@ -210,12 +246,24 @@ fn the_answer_is_frozen() {
     engine.declare(0, 0.0, MONDAY + HOUR);
     let report = ask(&mut engine, due).expect("due");
     for later in 1..50u32 {
-        let now = if later % 3 == 0 { due - later * DAY } else { due + later * DAY };
+        let now = if later % 3 == 0 {
+            due - later * DAY
+        } else {
+            due + later * DAY
+        };
         engine.declare(0, f64::from(later % 4), now);
         if later % 5 == 0 {
             // Another version with other odds and a smaller cap.
-            let other = format!(r#"{{ "questions": {{ "plan": 3 }}, "bootstrap": true, "epsilon": {} }}"#, 1 + later % 3);
-            engine = reopened(&plan_book(1 + later, 3, &other), u64::from(later), &browser, now);
+            let other = format!(
+                r#"{{ "questions": {{ "plan": 3 }}, "bootstrap": true, "epsilon": {} }}"#,
+                1 + later % 3
+            );
+            engine = reopened(
+                &plan_book(1 + later, 3, &other),
+                u64::from(later),
+                &browser,
+                now,
+            );
         }
         assert_eq!(ask(&mut engine, now).as_ref(), Ok(&report));
     }
@@ -268,7 +316,10 @@ fn sending_at_the_wrong_moment_changes_nothing() {
     engine.failed(TO, due);
     engine.delivered(TO, due);
     assert_eq!(engine.ask(due), Err(Reason::AlreadyAnswered));
-    assert_eq!(story(&engine), [What::Drawn, What::Answered, What::Sent, What::Delivered]);
+    assert_eq!(
+        story(&engine),
+        [What::Drawn, What::Answered, What::Sent, What::Delivered]
+    );
 }
 
 #[test]
@@ -321,12 +372,19 @@ fn a_ledger_of_many_failures_keeps_what_left() {
     let report = ask(&mut engine, due).expect("due");
     for n in 0..100 {
         assert!(engine.sending(TO, due + n) && engine.failed(TO, due + n));
+        assert!(engine.report().is_none(), "another try asks again");
+        assert_eq!(ask(&mut engine, due + n).as_ref(), Ok(&report));
     }
     let lines = engine.gate().ledger().lines();
     let left = |what| lines.iter().filter(|l| l.what == what).map(|l| l.at).min();
     assert!(lines.len() <= 250, "bounded");
     assert_eq!(left(What::Sent), Some(due), "when it first left");
-    assert!(lines.iter().any(|l| l.what == What::Answered && l.charge > 0), "what it cost");
+    assert!(
+        lines
+            .iter()
+            .any(|l| l.what == What::Answered && l.charge > 0),
+        "what it cost"
+    );
     assert!(ledger(&engine).contains(&report.replace('"', "\\\"")));
 }
 
@@ -335,7 +393,10 @@ fn a_ledger_of_many_failures_keeps_what_left() {
 #[test]
 fn without_a_written_ledger_nothing_leaves() {
     let json = plan_book(1, 4, OPEN);
-    let broken = Faults { write_gate: true, ..Faults::default() };
+    let broken = Faults {
+        write_gate: true,
+        ..Faults::default()
+    };
 
     // At the draw: nothing was asked yet.
     let browser = Browser::default();
@@ -371,7 +432,11 @@ fn without_a_written_ledger_nothing_leaves() {
         ask(&mut engine, due).expect("due");
         assert!(engine.sending(TO, due));
         browser.fail(broken);
-        let written = if arrived { engine.delivered(TO, due) } else { engine.failed(TO, due) };
+        let written = if arrived {
+            engine.delivered(TO, due)
+        } else {
+            engine.failed(TO, due)
+        };
         assert!(!written);
         drop(engine);
         browser.fail(Faults::default());
@@ -383,7 +448,11 @@ fn without_a_written_ledger_nothing_leaves() {
     // The profile cannot be written: that does not matter to the gate.
     let browser = Browser::default();
     let (mut engine, due) = drawn(&json, Seeded(1), &browser);
-    browser.fail(Faults { write_profile: true, append: true, ..Faults::default() });
+    browser.fail(Faults {
+        write_profile: true,
+        append: true,
+        ..Faults::default()
+    });
     engine.declare(0, 1.0, due);
     assert!(ask(&mut engine, due).is_ok());
 }
@@ -396,8 +465,18 @@ fn without_chance_nothing_leaves() {
         let browser = Browser::default();
         let mut engine = consenting(&json, Script::new(draws), &browser, MONDAY);
         let first = ask(&mut engine, MONDAY);
-        assert_eq!(first, Err(if draws.len() == 2 { Reason::NotDue } else { Reason::StorageFailed }));
-        assert_eq!(ask(&mut engine, MONDAY + 3 * DAY), Err(Reason::StorageFailed));
+        assert_eq!(
+            first,
+            Err(if draws.len() == 2 {
+                Reason::NotDue
+            } else {
+                Reason::StorageFailed
+            })
+        );
+        assert_eq!(
+            ask(&mut engine, MONDAY + 3 * DAY),
+            Err(Reason::StorageFailed)
+        );
         assert_eq!((spent(&engine), engine.report()), (0, None));
     }
 }
@@ -422,13 +501,27 @@ fn a_gate_that_cannot_be_read_stays_shut() {
     // A right check sum over nonsense.
     for length in 0..40 {
         let body: Vec<u8> = (0..length).map(|i| (i * 37 + length) as u8).collect();
-        bad.push([b"FBG\x01", &fewbits::codec::crc32(&body).to_le_bytes()[..], &body].concat());
+        bad.push(
+            [
+                b"FBG\x01",
+                &fewbits::codec::crc32(&body).to_le_bytes()[..],
+                &body,
+            ]
+            .concat(),
+        );
     }
     for bytes in bad {
         browser.put(Slot::Gate, bytes.clone());
         let mut engine = reopened(&json, 3, &browser, due);
-        assert_eq!(ask(&mut engine, due), Err(Reason::AlreadyAnswered), "{bytes:?}");
-        assert_eq!(ask(&mut engine, due + 9 * DAY), Err(Reason::AlreadyAnswered));
+        assert_eq!(
+            ask(&mut engine, due),
+            Err(Reason::AlreadyAnswered),
+            "{bytes:?}"
+        );
+        assert_eq!(
+            ask(&mut engine, due + 9 * DAY),
+            Err(Reason::AlreadyAnswered)
+        );
         assert!(engine.report().is_none());
     }
 }
@@ -463,7 +556,11 @@ fn another_version_between_the_draw_and_the_answer() {
     drop(engine);
 
     // It asks the same: answered by its rules, under its number, at its price.
-    let json = plan_book(2, 3, r#"{ "questions": { "plan": 1 }, "bootstrap": true, "epsilon": 1 }"#);
+    let json = plan_book(
+        2,
+        3,
+        r#"{ "questions": { "plan": 1 }, "bootstrap": true, "epsilon": 1 }"#,
+    );
     let book = compile(&json);
     let mut engine = reopened(&json, 2, &browser, due);
     let report = ask(&mut engine, due).expect("due");
@@ -475,7 +572,9 @@ fn another_version_between_the_draw_and_the_answer() {
     let browser = Browser::default();
     let (engine, due) = drawn(&plan_book(1, 4, OPEN), Seeded(1), &browser);
     drop(engine);
-    let json = plan_book(2, 4, OPEN).replace("\"plan\": {", "\"tier\": {").replace("\"plan\": 1", "\"tier\": 1");
+    let json = plan_book(2, 4, OPEN)
+        .replace("\"plan\": {", "\"tier\": {")
+        .replace("\"plan\": 1", "\"tier\": 1");
     let json = json.replacen("\"tier\": { \"declared\"", "\"plan\": { \"declared\"", 1);
     let mut engine = reopened(&json, 2, &browser, due);
     assert_eq!(ask(&mut engine, due), Err(Reason::NotDue));
@@ -553,16 +652,26 @@ fn shown(report: &str) -> Vec<String> {
 
 #[test]
 fn answers_climb_to_a_crowd() {
-    let with = |crowds: &str| shown(&format!(r#"{{ "questions": {{ "interest": 1 }}, "crowd": 50, "crowds": {{ "interest": {crowds} }} }}"#));
+    let with = |crowds: &str| {
+        shown(&format!(
+            r#"{{ "questions": {{ "interest": 1 }}, "crowd": 50, "crowds": {{ "interest": {crowds} }} }}"#
+        ))
+    };
     // All are crowds.
     assert_eq!(
-        with(r#"{ "boots": 50, "sandals": 50, "coats": 50, "hats": 50, "tents": 50, "browsing": 50 }"#),
+        with(
+            r#"{ "boots": 50, "sandals": 50, "coats": 50, "hats": 50, "tents": 50, "browsing": 50 }"#
+        ),
         ["boots", "sandals", "coats", "hats", "tents", "browsing"]
     );
     // Two small ones are a crowd together; one small one alone under its group climbs on.
     assert_eq!(
-        with(r#"{ "boots": 25, "sandals": 25, "coats": 0, "hats": 49, "tents": 50, "browsing": 50 }"#),
-        ["footwear", "footwear", "clothing", "clothing", "tents", "browsing"]
+        with(
+            r#"{ "boots": 25, "sandals": 25, "coats": 0, "hats": 49, "tents": 50, "browsing": 50 }"#
+        ),
+        [
+            "footwear", "footwear", "clothing", "clothing", "tents", "browsing"
+        ]
     );
     // What the table says of a group counts, whatever lies under it.
     assert_eq!(
@@ -596,11 +705,20 @@ fn a_withheld_answer_is_charged_and_final() {
     let charge = compile(&json).reporting.expect("asks").questions[0].charge;
     assert_eq!(spent(&engine), charge);
     assert_eq!(engine.report(), None);
-    assert_eq!(ask(&mut engine, MONDAY + 2 * DAY), Err(Reason::AlreadyAnswered));
+    assert_eq!(
+        ask(&mut engine, MONDAY + 2 * DAY),
+        Err(Reason::AlreadyAnswered)
+    );
     // Not even a table that knows better asks again.
-    let better = aisles(2, r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#);
+    let better = aisles(
+        2,
+        r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#,
+    );
     let mut engine = reopened(&better, 1, &browser, MONDAY + 9 * DAY);
-    assert_eq!(ask(&mut engine, MONDAY + 9 * DAY), Err(Reason::AlreadyAnswered));
+    assert_eq!(
+        ask(&mut engine, MONDAY + 9 * DAY),
+        Err(Reason::AlreadyAnswered)
+    );
 }
 
 #[test]
@@ -614,7 +732,10 @@ fn without_any_crowd_nothing_is_charged() {
     }
     assert_eq!(spent(&engine), 0);
     // A version that has a table answers the question that was drawn.
-    let json = aisles(2, r#"{ "questions": { "interest": 1 }, "crowds": { "interest": { "any": 99 } } }"#);
+    let json = aisles(
+        2,
+        r#"{ "questions": { "interest": 1 }, "crowds": { "interest": { "any": 99 } } }"#,
+    );
     let mut engine = reopened(&json, 1, &browser, MONDAY + 9 * DAY);
     let report = ask(&mut engine, MONDAY + 9 * DAY).expect("due");
     assert!(report.ends_with(r#""answer":"any"}"#), "{report}");
@@ -625,7 +746,15 @@ fn without_any_crowd_nothing_is_charged() {
 #[test]
 fn the_wire_form_to_the_byte() {
     let browser = Browser::default();
-    let mut engine = consenting(&aisles(7, r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#), Script::new(&[0, 0, 0]), &browser, MONDAY);
+    let mut engine = consenting(
+        &aisles(
+            7,
+            r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#,
+        ),
+        Script::new(&[0, 0, 0]),
+        &browser,
+        MONDAY,
+    );
     engine.declare(0, 2.0, MONDAY);
     assert!(ask(&mut engine, MONDAY).is_err());
     assert_eq!(
@@ -636,7 +765,11 @@ fn the_wire_form_to_the_byte() {
 
 #[test]
 fn the_ledger_to_the_byte() {
-    let json = plan_book(7, 4, r#"{ "questions": { "plan": 1 }, "bootstrap": true, "epsilon": 4.1 }"#);
+    let json = plan_book(
+        7,
+        4,
+        r#"{ "questions": { "plan": 1 }, "bootstrap": true, "epsilon": 4.1 }"#,
+    );
     let browser = Browser::default();
     let mut engine = Engine::new(compile(&json), Box::new(Script::new(&[0, 0, 0])));
     engine.set_consent(Purpose::Store, Answer::Granted, MONDAY);
@@ -650,19 +783,26 @@ fn the_ledger_to_the_byte() {
     let at = MONDAY + DAY + HOUR + 1;
     ask(&mut engine, at).expect("due");
     assert!(engine.sending(TO, at + 1) && engine.failed(TO, at + 2));
+    assert!(ask(&mut engine, at + 3).is_ok());
     assert!(engine.sending(TO, at + 3) && engine.delivered(TO, at + 4));
     let none = |at: u32, what: &str, question: &str, reason: &str| {
-        format!(r#"{{"at":{at},"what":"{what}","question":"{question}","reason":"{reason}","to":"","bytes":"","bits":0.000000,"epsilon":0.000000}}"#)
+        format!(
+            r#"{{"at":{at},"what":"{what}","question":"{question}","reason":"{reason}","to":"","bytes":"","bits":0.000000,"epsilon":0.000000}}"#
+        )
     };
     let bytes = r#"{\"fewbits\":1,\"book\":\"shop\",\"version\":7,\"epoch\":\"2026-W48\",\"question\":\"plan\",\"answer\":\"s1\"}"#;
     let sent = |at: u32, what: &str, question: &str, bytes: &str| {
-        format!(r#"{{"at":{at},"what":"{what}","question":"{question}","reason":"","to":"{TO}","bytes":"{bytes}","bits":0.000000,"epsilon":0.000000}}"#)
+        format!(
+            r#"{{"at":{at},"what":"{what}","question":"{question}","reason":"","to":"{TO}","bytes":"{bytes}","bits":0.000000,"epsilon":0.000000}}"#
+        )
     };
     let expected = [
         none(MONDAY, "withheld", "", "no-consent"),
         none(MONDAY + HOUR, "drawn", "plan", ""),
         // log2(4 * 60.3403 / 63.3403), rounded up
-        format!(r#"{{"at":{at},"what":"answered","question":"plan","reason":"","to":"","bytes":"{bytes}","bits":1.929999,"epsilon":4.100000}}"#),
+        format!(
+            r#"{{"at":{at},"what":"answered","question":"plan","reason":"","to":"","bytes":"{bytes}","bits":1.929999,"epsilon":4.100000}}"#
+        ),
         sent(at + 1, "sent", "plan", bytes),
         sent(at + 2, "failed", "plan", ""),
         sent(at + 3, "sent", "plan", bytes),
@@ -680,7 +820,10 @@ fn the_ledger_is_json_whatever_the_receiver_is_called() {
     assert!(engine.sending(odd, due) && engine.delivered(odd, due));
     let parsed: serde_json::Value = serde_json::from_str(&ledger(&engine)).expect("JSON");
     let kept: String = odd.chars().filter(|c| *c >= ' ').collect();
-    let last = parsed.as_array().and_then(|lines| lines.last()).expect("lines");
+    let last = parsed
+        .as_array()
+        .and_then(|lines| lines.last())
+        .expect("lines");
     assert_eq!(last["to"], kept);
 }
 
@@ -702,9 +845,19 @@ fn weeks_are_those_of_iso_8601() {
     let (mut year, mut week) = (1970, 1);
     for (monday, of, n) in mondays {
         // 4 January is within this week when it is at most six days after its Monday.
-        let first = if n <= 3 { Some(of) } else if n + 6 >= if leap(of) { 366 } else { 365 } + 3 { Some(of + 1) } else { None };
+        let first = if n <= 3 {
+            Some(of)
+        } else if n + 6 >= if leap(of) { 366 } else { 365 } + 3 {
+            Some(of + 1)
+        } else {
+            None
+        };
         (year, week) = first.map_or((year, week + 1), |y| (y, 1));
-        assert_eq!(Epoch::from_monday(monday).text(), format!("{year}-W{week:02}"), "day {monday}");
+        assert_eq!(
+            Epoch::from_monday(monday).text(),
+            format!("{year}-W{week:02}"),
+            "day {monday}"
+        );
     }
     assert_eq!(Epoch::from_monday(0).text(), "1970-W01");
 }
@@ -714,11 +867,19 @@ fn a_report_names_the_week_of_its_answer() {
     for day in 0..21u32 {
         let browser = Browser::default();
         let start = MONDAY + day * DAY;
-        let mut engine = consenting(&plan_book(1, 2, OPEN), Script::new(&[0, 0, 0]), &browser, start);
+        let mut engine = consenting(
+            &plan_book(1, 2, OPEN),
+            Script::new(&[0, 0, 0]),
+            &browser,
+            start,
+        );
         assert!(ask(&mut engine, start).is_err());
         let report = ask(&mut engine, start + DAY + 5).expect("due");
         let week = 48 + (day + 1) / 7;
-        assert!(report.contains(&format!("\"epoch\":\"2026-W{week}\"")), "day {day}: {report}");
+        assert!(
+            report.contains(&format!("\"epoch\":\"2026-W{week}\"")),
+            "day {day}: {report}"
+        );
         // Sent much later: still the week of the answer.
         let later = start + 90 * DAY;
         assert_eq!(ask(&mut engine, later).as_ref(), Ok(&report));
@@ -743,11 +904,18 @@ fn odds_and_charges_are_what_the_proof_needs() {
             let q = question(d, epsilon);
             let (d, odds) = (d as f64, f64::from(q.odds));
             let ratio = odds / 65_536.0;
-            assert!(ratio <= f64::exp(epsilon) * (1.0 + 1e-12), "never more than e^epsilon");
+            assert!(
+                ratio <= f64::exp(epsilon) * (1.0 + 1e-12),
+                "never more than e^epsilon"
+            );
             assert!(ratio > f64::exp(epsilon) * 0.9999 - 2e-5, "and hardly less");
             let capacity = d * odds / (odds + (d - 1.0) * 65_536.0);
             let bits = f64::from(q.charge) / 1e6;
-            assert!(bits >= capacity.log2(), "charged in full: {bits}, {}", capacity.log2());
+            assert!(
+                bits >= capacity.log2(),
+                "charged in full: {bits}, {}",
+                capacity.log2()
+            );
             assert!(bits < capacity.log2() + 2e-6, "and no more");
         }
     }
@@ -756,7 +924,16 @@ fn odds_and_charges_are_what_the_proof_needs() {
 #[test]
 fn a_million_draws_have_the_exact_chances() {
     const DRAWS: u32 = 1_000_000;
-    for (seed, (d, epsilon, truth)) in [(2, 1.0, 0u16), (3, 0.5, 1), (4, 4.0, 3), (8, 4.0, 2), (16, 2.0, 15)].into_iter().enumerate() {
+    for (seed, (d, epsilon, truth)) in [
+        (2, 1.0, 0u16),
+        (3, 0.5, 1),
+        (4, 4.0, 3),
+        (8, 4.0, 2),
+        (16, 2.0, 15),
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let q = question(d, epsilon);
         let mut entropy = Seeded(seed as u64 + 1);
         let mut counts = vec![0u32; d];
@@ -765,11 +942,18 @@ fn a_million_draws_have_the_exact_chances() {
         }
         let total = f64::from(q.odds) + (d as f64 - 1.0) * 65_536.0;
         for (answer, count) in counts.iter().enumerate() {
-            let weight = if answer == usize::from(truth) { f64::from(q.odds) } else { 65_536.0 };
+            let weight = if answer == usize::from(truth) {
+                f64::from(q.odds)
+            } else {
+                65_536.0
+            };
             let p = weight / total;
             let error = (p * (1.0 - p) / f64::from(DRAWS)).sqrt();
             let z = (f64::from(*count) / f64::from(DRAWS) - p) / error;
-            assert!(z.abs() < 4.0, "d {d}, epsilon {epsilon}, answer {answer}: {count}, {z:.2} standard errors off");
+            assert!(
+                z.abs() < 4.0,
+                "d {d}, epsilon {epsilon}, answer {answer}: {count}, {z:.2} standard errors off"
+            );
         }
     }
 }
@@ -794,7 +978,11 @@ fn answers_for_given_chance() {
     ] {
         for (truth, answer) in (0u16..).zip(answers) {
             let mut entropy = Script::new(&[draw]);
-            assert_eq!(randomise(&q, truth, &mut entropy), Some(answer), "draw {draw}, truth {truth}");
+            assert_eq!(
+                randomise(&q, truth, &mut entropy),
+                Some(answer),
+                "draw {draw}, truth {truth}"
+            );
             assert_eq!(entropy.left(), 0);
         }
     }
@@ -806,12 +994,16 @@ fn answers_for_given_chance() {
 
 #[test]
 fn questions_and_delays_for_given_chance() {
-    let report = r#"{ "questions": { "interest": { "weight": 3, "after": "2h" } }, "bootstrap": true }"#;
+    let report =
+        r#"{ "questions": { "interest": { "weight": 3, "after": "2h" } }, "bootstrap": true }"#;
     let json = aisles(1, report).replace(
         "\"dimensions\": {",
         "\"dimensions\": { \"other\": { \"why\": \"b\", \"segments\": [{ \"id\": \"x\", \"when\": { \"plan\": \"hats\" } }], \"otherwise\": \"y\" },",
     );
-    let json = json.replace("{ \"interest\": { \"weight\"", "{ \"other\": 2, \"interest\": { \"weight\"");
+    let json = json.replace(
+        "{ \"interest\": { \"weight\"",
+        "{ \"other\": 2, \"interest\": { \"weight\"",
+    );
     // Weights 2 and 3: below 2 of 5 is `other`. Delays: from `after` to twice `after`.
     for (draw, delay, asked, waits) in [
         (0, 0, "other", DAY),
@@ -821,19 +1013,29 @@ fn questions_and_delays_for_given_chance() {
         (5, u64::from(DAY) + 1, "other", DAY),
         (4, 2 * u64::from(HOUR) + 1, "interest", 2 * HOUR),
     ] {
-        let mut engine = consenting(&json, Script::new(&[draw, delay, 0]), &Browser::default(), MONDAY);
+        let mut engine = consenting(
+            &json,
+            Script::new(&[draw, delay, 0]),
+            &Browser::default(),
+            MONDAY,
+        );
         assert_eq!(ask(&mut engine, MONDAY), Err(Reason::NotDue));
         assert_eq!(engine.due(), Some(MONDAY + waits), "draws {draw}, {delay}");
         assert_eq!(ask(&mut engine, MONDAY + waits - 1), Err(Reason::NotDue));
         let report = ask(&mut engine, MONDAY + waits).expect("due");
-        assert!(report.contains(&format!("\"question\":\"{asked}\"")), "{report}");
+        assert!(
+            report.contains(&format!("\"question\":\"{asked}\"")),
+            "{report}"
+        );
     }
 }
 
 #[test]
 fn questions_are_drawn_by_their_weights() {
     let dimension = |name: &str| {
-        format!("\"{name}\": {{ \"why\": \"w\", \"segments\": [{{ \"id\": \"x\", \"when\": {{ \"plan\": \"v0\" }} }}], \"otherwise\": \"y\" }}")
+        format!(
+            "\"{name}\": {{ \"why\": \"w\", \"segments\": [{{ \"id\": \"x\", \"when\": {{ \"plan\": \"v0\" }} }}], \"otherwise\": \"y\" }}"
+        )
     };
     let json = format!(
         "{{ \"fewbits\": 1, \"book\": \"shop\", \"version\": 1, \"signals\": {{ \"plan\": {{ \"declared\": [\"v0\", \"v1\"] }} }},
@@ -870,15 +1072,39 @@ fn questions_are_drawn_by_their_weights() {
 fn numbers_below_a_bound_are_without_bias() {
     // What is accepted is a whole number of intervals, so every remainder is as likely.
     let mut seeds = Seeded(7);
-    let bounds = [1, 2, 3, 5, 10, 65_536, 3_774_752, u64::from(u32::MAX), 1 << 63, (1 << 63) + 1, u64::MAX];
-    for bound in bounds.into_iter().chain((0..200).map(|i| (seeds.next() >> (i % 60)).max(1))) {
+    let bounds = [
+        1,
+        2,
+        3,
+        5,
+        10,
+        65_536,
+        3_774_752,
+        u64::from(u32::MAX),
+        1 << 63,
+        (1 << 63) + 1,
+        u64::MAX,
+    ];
+    for bound in bounds
+        .into_iter()
+        .chain((0..200).map(|i| (seeds.next() >> (i % 60)).max(1)))
+    {
         let accepted = u64::MAX - u64::MAX % bound;
         assert_eq!(accepted % bound, 0);
-        assert_eq!(below(&mut Script::new(&[accepted - 1]), bound), Some(bound - 1));
+        assert_eq!(
+            below(&mut Script::new(&[accepted - 1]), bound),
+            Some(bound - 1)
+        );
         if accepted < u64::MAX {
-            assert_eq!(below(&mut Script::new(&[accepted, u64::MAX, 0]), bound), Some(0));
+            assert_eq!(
+                below(&mut Script::new(&[accepted, u64::MAX, 0]), bound),
+                Some(0)
+            );
         }
-        assert!(accepted > u64::MAX / 2, "less than every second draw is wasted");
+        assert!(
+            accepted > u64::MAX / 2,
+            "less than every second draw is wasted"
+        );
     }
     assert_eq!(below(&mut Seeded(1), 0), None);
     assert_eq!(below(&mut Script::new(&[]), 5), None);
@@ -892,7 +1118,8 @@ fn numbers_below_a_bound_are_without_bias() {
         }
         let p = 1.0 / bound as f64;
         for count in counts {
-            let z = (f64::from(count) / f64::from(DRAWS) - p) / (p * (1.0 - p) / f64::from(DRAWS)).sqrt();
+            let z = (f64::from(count) / f64::from(DRAWS) - p)
+                / (p * (1.0 - p) / f64::from(DRAWS)).sqrt();
             assert!(z.abs() < 4.0, "bound {bound}: {z}");
         }
     }

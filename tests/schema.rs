@@ -2,7 +2,7 @@
 //! keys, the same words; and it judges the books in `books/` as far as a schema can.
 
 #![cfg(all(feature = "author", not(target_arch = "wasm32")))]
-#![allow(missing_docs, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use fewbits::book::Context;
 use fewbits::book::author::{required, vocabulary};
@@ -61,8 +61,15 @@ fn books(folder: &str) -> Vec<(String, Option<Value>)> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter_map(|path| {
-            let name = path.file_name()?.to_str()?.strip_suffix(".book.json")?.to_owned();
-            Some((name, serde_json::from_str(&fs::read_to_string(&path).unwrap()).ok()))
+            let name = path
+                .file_name()?
+                .to_str()?
+                .strip_suffix(".book.json")?
+                .to_owned();
+            Some((
+                name,
+                serde_json::from_str(&fs::read_to_string(&path).unwrap()).ok(),
+            ))
         })
         .collect();
     books.sort_by(|a, b| a.0.cmp(&b.0));
@@ -86,8 +93,11 @@ fn the_schema_requires_what_the_parser_requires() {
     let schema = schema();
     for (object, keys) in required() {
         let listed = part(&schema, &object)["required"].as_array();
-        let listed: BTreeSet<&str> =
-            listed.into_iter().flatten().filter_map(Value::as_str).collect();
+        let listed: BTreeSet<&str> = listed
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         assert_eq!(listed, keys.into_iter().collect(), "{object}");
     }
 }
@@ -110,7 +120,9 @@ fn every_property_is_described() {
     for (object, keys) in vocabulary() {
         for key in keys {
             let property = &part(&schema, &object)["properties"][key];
-            let named = property["$ref"].as_str().map(|r| r.trim_start_matches("#/$defs/"));
+            let named = property["$ref"]
+                .as_str()
+                .map(|r| r.trim_start_matches("#/$defs/"));
             let described = property.get("description").is_some()
                 || named.is_some_and(|n| schema["$defs"][n].get("description").is_some());
             assert!(described, "{object}: {key}");
@@ -132,7 +144,10 @@ fn good_books_are_valid() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, book) in books("books") {
         let book = book.unwrap();
-        let errors: Vec<String> = validator.iter_errors(&book).map(|e| e.to_string()).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&book)
+            .map(|e| e.to_string())
+            .collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
 }

@@ -57,7 +57,9 @@ fn smallest() -> Book {
         signals: vec![Signal {
             name: 2,
             fingerprint: 7,
-            kind: Kind::Declared { domain: fewbits::book::Domain::Boolean },
+            kind: Kind::Declared {
+                domain: fewbits::book::Domain::Boolean,
+            },
         }],
         atoms: Vec::new(),
         rules: Vec::new(),

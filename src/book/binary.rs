@@ -49,7 +49,11 @@ impl Book {
         r.take(MAGIC.len());
         let format = r.u8();
         if r.is_sound() && format != FORMAT {
-            return Err(if format > FORMAT { Refusal::Newer } else { Refusal::NotABook });
+            return Err(if format > FORMAT {
+                Refusal::Newer
+            } else {
+                Refusal::NotABook
+            });
         }
         let sum = r.u32();
         let summed = r.rest();
@@ -67,8 +71,15 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
     let strings = r.list(1, |r| r.text().into());
     let (name, version, retention) = (r.uint32(), r.uint32(), r.uint32());
     let events = names(r);
-    let tags = r.list(3, |r| TagKey { name: r.uint32(), values: names(r) });
-    let signals = r.list(7, |r| Signal { name: r.uint32(), fingerprint: r.u32(), kind: kind(r) });
+    let tags = r.list(3, |r| TagKey {
+        name: r.uint32(),
+        values: names(r),
+    });
+    let signals = r.list(7, |r| Signal {
+        name: r.uint32(),
+        fingerprint: r.u32(),
+        kind: kind(r),
+    });
     let atoms = atoms(r);
     let rules = rules(r, atoms.len());
     let dimensions = r.list(5, dimension);
@@ -111,7 +122,11 @@ fn number(r: &mut Reader) -> f64 {
 fn kind(r: &mut Reader) -> Kind {
     match r.u8() {
         0 => window(r),
-        1 => Kind::Since { of: matcher(r), unit: r.uint32().max(1), first: r.flag() },
+        1 => Kind::Since {
+            of: matcher(r),
+            unit: r.uint32().max(1),
+            first: r.flag(),
+        },
         2 => Kind::Top {
             key: r.uint16(),
             items: r.list(1, Reader::uint16),
@@ -129,7 +144,10 @@ fn kind(r: &mut Reader) -> Kind {
             baseline: number(r),
         },
         4 => Kind::Sequence {
-            steps: r.list(3, |r| Step { negated: r.flag(), of: matcher(r) }),
+            steps: r.list(3, |r| Step {
+                negated: r.flag(),
+                of: matcher(r),
+            }),
             within: r.uint32(),
             gap: r.uint32(),
         },
@@ -138,15 +156,23 @@ fn kind(r: &mut Reader) -> Kind {
             None => unknown(r),
         },
         6 => match r.u8() {
-            0 => Kind::Declared { domain: Domain::Items(names(r)) },
-            1 => Kind::Declared { domain: Domain::Boolean },
+            0 => Kind::Declared {
+                domain: Domain::Items(names(r)),
+            },
+            1 => Kind::Declared {
+                domain: Domain::Boolean,
+            },
             2 => {
                 let (min, max, step) = (number(r), number(r), number(r));
-                Kind::Declared { domain: Domain::Number { min, max, step } }
+                Kind::Declared {
+                    domain: Domain::Number { min, max, step },
+                }
             }
             _ => unknown(r),
         },
-        7 => Kind::Score { points: r.list(2, |r| (r.uint32(), number(r))) },
+        7 => Kind::Score {
+            points: r.list(2, |r| (r.uint32(), number(r))),
+        },
         _ => unknown(r),
     }
 }
@@ -177,13 +203,25 @@ fn window(r: &mut Reader) -> Kind {
     };
     let span = match width {
         0 => Span::Session,
-        width => Span::Ring { width, buckets: r.uint16() },
+        width => Span::Ring {
+            width,
+            buckets: r.uint16(),
+        },
     };
-    Kind::Window { read, of, span, step: r.uint32(), max: r.uint() as i64 }
+    Kind::Window {
+        read,
+        of,
+        span,
+        step: r.uint32(),
+        max: r.uint() as i64,
+    }
 }
 
 fn matcher(r: &mut Reader) -> Matcher {
-    Matcher { event: r.uint16(), tags: r.list(2, |r| (r.uint16(), r.list(1, Reader::uint16))) }
+    Matcher {
+        event: r.uint16(),
+        tags: r.list(2, |r| (r.uint16(), r.list(1, Reader::uint16))),
+    }
 }
 
 fn weights(r: &mut Reader) -> Vec<(u16, f64)> {
@@ -227,7 +265,10 @@ fn rules(r: &mut Reader, atoms: usize) -> Vec<Rule> {
             }
         }
         known += 1;
-        Rule { negate: head & 1 == 1, clauses }
+        Rule {
+            negate: head & 1 == 1,
+            clauses,
+        }
     })
 }
 
@@ -241,7 +282,10 @@ fn clause(r: &mut Reader, known: u32) -> Vec<Literal> {
             // By far the most frequent: exactly one, without room for more.
             clause.reserve_exact(1);
         }
-        clause.push(Literal { index: word >> 2, negated: word & 2 != 0 });
+        clause.push(Literal {
+            index: word >> 2,
+            negated: word & 2 != 0,
+        });
         if last {
             break;
         }
@@ -254,7 +298,10 @@ fn dimension(r: &mut Reader) -> Dimension {
         name: r.uint32(),
         why: r.uint32(),
         pick: r.uint16(),
-        groups: r.list(2, |r| Group { name: r.uint32(), parent: parent(r) }),
+        groups: r.list(2, |r| Group {
+            name: r.uint32(),
+            parent: parent(r),
+        }),
         segments: r.list(4, segment),
     }
 }
@@ -286,7 +333,9 @@ fn reporting(r: &mut Reader, dimensions: &[Dimension]) -> Reporting {
         cap: r.uint32(),
         questions: r.list(7, |r| {
             let dimension = r.uint16();
-            let answers = dimensions.get(usize::from(dimension)).map_or(0, |d| d.segments.len());
+            let answers = dimensions
+                .get(usize::from(dimension))
+                .map_or(0, |d| d.segments.len());
             let (weight, after, jitter) = (r.uint32(), r.uint32(), r.uint32());
             let (odds, charge) = (r.uint32(), r.uint32());
             let mut shown = Vec::with_capacity(answers);
@@ -298,7 +347,15 @@ fn reporting(r: &mut Reader, dimensions: &[Dimension]) -> Reporting {
                     group => Shown::Group(group - 3),
                 });
             }
-            Question { dimension, weight, after, jitter, odds, charge, shown }
+            Question {
+                dimension,
+                weight,
+                after,
+                jitter,
+                odds,
+                charge,
+                shown,
+            }
         }),
     }
 }
@@ -308,7 +365,11 @@ impl Book {
     fn scores_settle(&self) -> bool {
         let score = |signal: u16| {
             let kind = self.signals.get(usize::from(signal)).map(|s| &s.kind);
-            if matches!(kind, Some(Kind::Score { .. })) { usize::from(signal) + 1 } else { 0 }
+            if matches!(kind, Some(Kind::Score { .. })) {
+                usize::from(signal) + 1
+            } else {
+                0
+            }
         };
         // For each rule, one more than the last score it depends on.
         let mut depths: Vec<usize> = Vec::with_capacity(self.rules.len());
@@ -318,16 +379,22 @@ impl Book {
                 let index = literal.index as usize;
                 deepest = deepest.max(match self.atoms.get(index) {
                     Some(atom) => score(atom.signal),
-                    None => depths.get(index - self.atoms.len()).copied().unwrap_or(usize::MAX),
+                    None => depths
+                        .get(index - self.atoms.len())
+                        .copied()
+                        .unwrap_or(usize::MAX),
                 });
             }
             depths.push(deepest);
         }
-        self.signals.iter().enumerate().all(|(s, signal)| match &signal.kind {
-            Kind::Score { points } => {
-                points.iter().all(|(rule, _)| depths.get(*rule as usize).is_some_and(|d| *d <= s))
-            }
-            _ => true,
-        })
+        self.signals
+            .iter()
+            .enumerate()
+            .all(|(s, signal)| match &signal.kind {
+                Kind::Score { points } => points
+                    .iter()
+                    .all(|(rule, _)| depths.get(*rule as usize).is_some_and(|d| *d <= s)),
+                _ => true,
+            })
     }
 }

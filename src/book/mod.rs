@@ -65,7 +65,7 @@ pub struct Book {
     pub events: Vec<StrId>,
     /// Tag keys that some signal reads, with the values that matter.
     pub tags: Vec<TagKey>,
-    /// The signals, in the order of the book.
+    /// The signals in the order of the book, but scores last, each after the scores it reads.
     pub signals: Vec<Signal>,
     /// Distinct comparisons, sorted by signal, each with one signal.
     pub atoms: Vec<Atom>,
@@ -259,9 +259,9 @@ impl Book {
                 )
             }
             Kind::Context { of } => Some(of.items().to_vec()),
-            Kind::Declared { domain: Domain::Items(items) } => {
-                Some(items.iter().map(|&s| self.str(s)).collect())
-            }
+            Kind::Declared {
+                domain: Domain::Items(items),
+            } => Some(items.iter().map(|&s| self.str(s)).collect()),
             _ => None,
         }
     }

@@ -189,7 +189,10 @@ impl Signal {
     pub fn is_boolean(&self) -> bool {
         matches!(
             self.kind,
-            Kind::Sequence { .. } | Kind::Declared { domain: Domain::Boolean }
+            Kind::Sequence { .. }
+                | Kind::Declared {
+                    domain: Domain::Boolean
+                }
         )
     }
 }
@@ -224,11 +227,18 @@ impl Context {
     /// The closed list of its values.
     pub const fn items(self) -> &'static [&'static str] {
         match self {
-            Self::Referrer => {
-                &["direct", "internal", "search", "social", "email", "ads", "referral"]
-            }
+            Self::Referrer => &[
+                "direct", "internal", "search", "social", "email", "ads", "referral",
+            ],
             Self::Medium => &[
-                "none", "search", "social", "email", "ads", "affiliate", "referral", "other",
+                "none",
+                "search",
+                "social",
+                "email",
+                "ads",
+                "affiliate",
+                "referral",
+                "other",
             ],
             Self::Device => &["desktop", "phone", "tablet", "bot", "other"],
             Self::Language => &[

@@ -60,12 +60,20 @@ pub(super) fn is_valid(book: &Book) -> bool {
         && distinct(&book.signals.iter().map(|s| s.name).collect::<Vec<_>>())
         && book.signals.iter().all(|s| book.signal_valid(s))
         && book.atoms_valid()
-        && book.rules.iter().flat_map(|r| &r.clauses).flatten().all(|l| l.index < 1 << 31)
+        && book
+            .rules
+            .iter()
+            .flat_map(|r| &r.clauses)
+            .flatten()
+            .all(|l| l.index < 1 << 31)
         && !book.dimensions.is_empty()
         && book.segment_count() <= usize::from(u16::MAX)
         && distinct(&book.dimensions.iter().map(|d| d.name).collect::<Vec<_>>())
         && book.dimensions.iter().all(|d| book.dimension_valid(d))
-        && book.reporting.as_ref().is_none_or(|r| book.reporting_valid(r))
+        && book
+            .reporting
+            .as_ref()
+            .is_none_or(|r| book.reporting_valid(r))
 }
 
 impl Book {
@@ -74,7 +82,9 @@ impl Book {
     }
 
     fn events_valid(&self) -> bool {
-        let (reserved, own) = self.events.split_at(self.events.len().min(RESERVED_EVENTS.len()));
+        let (reserved, own) = self
+            .events
+            .split_at(self.events.len().min(RESERVED_EVENTS.len()));
         reserved.iter().map(|&e| self.str(e)).eq(RESERVED_EVENTS)
             && own.iter().all(|&e| self.named(e, true))
             && distinct(&self.events)
@@ -98,7 +108,13 @@ impl Book {
     fn signal_valid(&self, signal: &Signal) -> bool {
         self.named(signal.name, true)
             && match &signal.kind {
-                Kind::Window { read, of, span, step, max } => {
+                Kind::Window {
+                    read,
+                    of,
+                    span,
+                    step,
+                    max,
+                } => {
                     let span = match span {
                         Span::Session => *read != Read::Days,
                         Span::Ring { width, buckets } => {
@@ -110,7 +126,14 @@ impl Book {
                     span && self.matcher_valid(of) && *step >= 1 && (1..=GREATEST).contains(max)
                 }
                 Kind::Since { of, unit, .. } => self.matcher_valid(of) && *unit >= 1,
-                Kind::Top { key, items, half_life, weights, others, floor } => {
+                Kind::Top {
+                    key,
+                    items,
+                    half_life,
+                    weights,
+                    others,
+                    floor,
+                } => {
                     !items.is_empty()
                         && distinct(items)
                         && items.iter().all(|i| self.is_value(*key, *i))
@@ -119,7 +142,14 @@ impl Book {
                         && *others >= 0.0
                         && *floor > 0.0
                 }
-                Kind::Affinity { key, item, half_life, weights, others, baseline } => {
+                Kind::Affinity {
+                    key,
+                    item,
+                    half_life,
+                    weights,
+                    others,
+                    baseline,
+                } => {
                     self.is_value(*key, *item)
                         && *half_life >= 1
                         && self.weights_valid(weights)
@@ -131,19 +161,24 @@ impl Book {
                         && steps.first().is_some_and(|s| !s.negated)
                         && steps.iter().all(|s| self.matcher_valid(&s.of))
                 }
-                Kind::Context { .. } | Kind::Declared { domain: Domain::Boolean } => true,
-                Kind::Declared { domain: Domain::Items(items) } => {
+                Kind::Context { .. }
+                | Kind::Declared {
+                    domain: Domain::Boolean,
+                } => true,
+                Kind::Declared {
+                    domain: Domain::Items(items),
+                } => {
                     !items.is_empty()
                         && distinct(items)
                         && items.len() <= usize::from(u16::MAX)
                         && items.iter().all(|i| is_item(self.str(*i)))
                 }
-                Kind::Declared { domain: Domain::Number { min, max, step } } => {
-                    min < max && *step >= 0.0
-                }
-                Kind::Score { points } => {
-                    points.iter().all(|(rule, _)| (*rule as usize) < self.rules.len())
-                }
+                Kind::Declared {
+                    domain: Domain::Number { min, max, step },
+                } => min < max && *step >= 0.0,
+                Kind::Score { points } => points
+                    .iter()
+                    .all(|(rule, _)| (*rule as usize) < self.rules.len()),
             }
     }
 
@@ -153,7 +188,10 @@ impl Book {
 
     /// A value of a key other than the reserved one.
     fn is_value(&self, key: u16, value: u16) -> bool {
-        let values = self.tags.get(usize::from(key)).map_or(0, |k| k.values.len());
+        let values = self
+            .tags
+            .get(usize::from(key))
+            .map_or(0, |k| k.values.len());
         value > 0 && usize::from(value) < values
     }
 
@@ -169,7 +207,9 @@ impl Book {
 
     fn weights_valid(&self, weights: &[(u16, f64)]) -> bool {
         ascending(weights.iter().map(|w| w.0))
-            && weights.iter().all(|(event, weight)| self.is_event(*event) && *weight > 0.0)
+            && weights
+                .iter()
+                .all(|(event, weight)| self.is_event(*event) && *weight > 0.0)
     }
 
     fn shape(&self, signal: &Signal) -> Shape {
@@ -184,7 +224,9 @@ impl Book {
     fn atoms_valid(&self) -> bool {
         let mut keys = Vec::with_capacity(self.atoms.len());
         for Atom { signal, test } in &self.atoms {
-            let Some(of) = self.signals.get(usize::from(*signal)) else { return false };
+            let Some(of) = self.signals.get(usize::from(*signal)) else {
+                return false;
+            };
             let (rank, value, items) = match test {
                 Test::Greater(v) => (0, *v, &[][..]),
                 Test::AtLeast(v) => (1, *v, &[][..]),
@@ -213,9 +255,18 @@ impl Book {
     }
 
     fn dimension_valid(&self, dimension: &Dimension) -> bool {
-        let Dimension { name, why, pick, groups, segments } = dimension;
-        let names: Vec<_> =
-            groups.iter().map(|g| g.name).chain(segments.iter().map(|s| s.name)).collect();
+        let Dimension {
+            name,
+            why,
+            pick,
+            groups,
+            segments,
+        } = dimension;
+        let names: Vec<_> = groups
+            .iter()
+            .map(|g| g.name)
+            .chain(segments.iter().map(|s| s.name))
+            .collect();
         let below = |parent: Option<u16>, n: usize| parent.is_none_or(|p| usize::from(p) < n);
         let group = |(i, g): (usize, &Group)| below(g.parent, i) && self.str(g.name) != "any";
         let rule = |rule: Option<u32>| rule.is_none_or(|r| (r as usize) < self.rules.len());
@@ -233,12 +284,19 @@ impl Book {
                 otherwise.when.is_none()
                     && otherwise.stay.is_none()
                     && otherwise.parent.is_none()
-                    && rest.iter().all(|s| s.when.is_some() && self.str(s.name) != "any")
+                    && rest
+                        .iter()
+                        .all(|s| s.when.is_some() && self.str(s.name) != "any")
             })
     }
 
     fn reporting_valid(&self, reporting: &Reporting) -> bool {
-        let Reporting { epsilon, crowd, cap, questions } = reporting;
+        let Reporting {
+            epsilon,
+            crowd,
+            cap,
+            questions,
+        } = reporting;
         *epsilon > 0.0
             && *crowd >= 2
             && *cap >= 1
@@ -269,9 +327,13 @@ impl Book {
             && asked.pick == 1
             && asked.segments.len() >= 2
             && question.shown.len() == asked.segments.len()
-            && asked.segments.iter().zip(&question.shown).all(|(segment, shown)| match shown {
-                Shown::Group(group) => above(segment, *group),
-                _ => true,
-            })
+            && asked
+                .segments
+                .iter()
+                .zip(&question.shown)
+                .all(|(segment, shown)| match shown {
+                    Shown::Group(group) => above(segment, *group),
+                    _ => true,
+                })
     }
 }

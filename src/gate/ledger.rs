@@ -1,11 +1,11 @@
 //! The log of everything that left or was withheld, with what it cost. It also holds the
 //! budget, which no new book, version or setting resets.
 
-use alloc::boxed::Box;
-use alloc::vec::Vec;
 use super::{Cleared, Reason};
 use crate::book::Time;
 use crate::codec::{Reader, Writer};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// Lines kept. What left stays; of the others the oldest go first.
 const MAX_LINES: usize = 100;
@@ -160,7 +160,10 @@ impl Ledger {
             Line {
                 at,
                 what: What::ALL.get(what).copied().unwrap_or(What::Discarded),
-                reason: reason.checked_sub(1).and_then(|r| Reason::ALL.get(r)).copied(),
+                reason: reason
+                    .checked_sub(1)
+                    .and_then(|r| Reason::ALL.get(r))
+                    .copied(),
                 question: r.text().into(),
                 to: r.text().into(),
                 charge: r.uint32(),

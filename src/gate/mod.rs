@@ -5,140 +5,23 @@
 //! make. *Whether*, *when* and *what* is asked depends on the book, on chance and on the
 //! clock, never on a visitor's data; that is what makes the budget a proof (`docs/gate.md`).
 
+mod cleared;
 mod consent;
 mod ledger;
 mod noise;
+mod reason;
 
-use alloc::boxed::Box;
-use alloc::vec::Vec;
 use crate::book::{Book, DAY, Question, Shown, Time, WEEK};
 use crate::codec::{Reader, Writer, crc32};
 use crate::ports::{Entropy, below};
 use crate::segments::SegmentId;
+use alloc::vec::Vec;
 
+pub use cleared::Cleared;
 pub use consent::{Answer, Consent, Purpose};
 pub use ledger::{Ledger, Line, What};
 pub use noise::randomise;
-
-/// Why nothing leaves (now).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Reason {
-    /// The visitor did not agree to be counted.
-    NoConsent = 1,
-    /// The visitor did not agree to storage, so the ledger cannot be kept.
-    NoStore = 2,
-    /// The book does not ask anything.
-    NothingToReport = 3,
-    /// The time to answer has not come.
-    NotDue = 4,
-    /// It would tell more than the lifetime cap lets anybody know.
-    Budget = 5,
-    /// The crowd is too small or unknown.
-    Crowd = 6,
-    /// A special category of data.
-    Sensitive = 7,
-    /// The one answer was given, or withheld for good.
-    AlreadyAnswered = 8,
-    /// The ledger could not be written, or there was no entropy.
-    StorageFailed = 9,
-    /// The report is on its way.
-    BeingSent = 10,
-}
-
-impl Reason {
-    /// All of them, in the order of their codes, which start at 1.
-    pub const ALL: [Self; 10] = [
-        Self::NoConsent,
-        Self::NoStore,
-        Self::NothingToReport,
-        Self::NotDue,
-        Self::Budget,
-        Self::Crowd,
-        Self::Sensitive,
-        Self::AlreadyAnswered,
-        Self::StorageFailed,
-        Self::BeingSent,
-    ];
-
-    /// The word in the readable ledger.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NoConsent => "no-consent",
-            Self::NoStore => "no-store",
-            Self::NothingToReport => "nothing-to-report",
-            Self::NotDue => "not-due",
-            Self::Budget => "budget",
-            Self::Crowd => "crowd",
-            Self::Sensitive => "sensitive",
-            Self::AlreadyAnswered => "already-answered",
-            Self::StorageFailed => "storage-failed",
-            Self::BeingSent => "being-sent",
-        }
-    }
-}
-
-/// Proof that something may leave: all that a report will say. Minted by [`Gate::ask`] alone.
-///
-/// ```compile_fail
-/// let forged = fewbits::gate::Cleared { version: 1, ..todo!() };
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cleared {
-    book: Box<str>,
-    version: u32,
-    week: u32,
-    question: Box<str>,
-    answer: Box<str>,
-}
-
-impl Cleared {
-    /// Name of the book.
-    pub fn book(&self) -> &str {
-        &self.book
-    }
-
-    /// Version of the book.
-    pub fn version(&self) -> u32 {
-        self.version
-    }
-
-    /// The Monday that began the week of the answer, in days since 1970-01-01.
-    pub fn monday(&self) -> u32 {
-        self.week
-    }
-
-    /// Name of the question's dimension.
-    pub fn question(&self) -> &str {
-        &self.question
-    }
-
-    /// Name of a segment or group of that dimension, or `any`.
-    pub fn answer(&self) -> &str {
-        &self.answer
-    }
-
-    fn write(cleared: Option<&Self>, w: &mut Writer) {
-        w.u8(u8::from(cleared.is_some()));
-        if let Some(c) = cleared {
-            w.blob(c.book.as_bytes());
-            w.u32(c.version);
-            w.u32(c.week);
-            w.blob(c.question.as_bytes());
-            w.blob(c.answer.as_bytes());
-        }
-    }
-
-    fn read(r: &mut Reader) -> Option<Self> {
-        r.flag().then(|| Self {
-            book: r.text().into(),
-            version: r.u32(),
-            week: r.u32(),
-            question: r.text().into(),
-            answer: r.text().into(),
-        })
-    }
-}
+pub use reason::Reason;
 
 /// How far the one question has come.
 #[derive(Debug, Default, PartialEq)]
@@ -146,7 +29,10 @@ enum Stage {
     #[default]
     Fresh,
     /// Drawn (CRC-32 of the dimension's name), to be answered from `due` on.
-    Drawn { question: u32, due: Time },
+    Drawn {
+        question: u32,
+        due: Time,
+    },
     /// Answered, charged, frozen.
     Answered(Cleared),
     /// Handed to the network at a time; whether it arrived is not known.
@@ -181,10 +67,20 @@ impl Gate {
     ///
     /// # Errors
     /// The first reason why nothing may leave now.
-    pub fn ask(&mut self, request: &Request, entropy: &mut dyn Entropy) -> Result<&Cleared, Reason> {
+    pub fn ask(
+        &mut self,
+        request: &Request,
+        entropy: &mut dyn Entropy,
+    ) -> Result<&Cleared, Reason> {
         if let Err(reason) = self.advance(request, entropy) {
-            if !matches!(reason, Reason::NotDue | Reason::AlreadyAnswered | Reason::BeingSent) {
-                let line = Line { reason: Some(reason), ..Line::new(request.now, What::Withheld) };
+            if !matches!(
+                reason,
+                Reason::NotDue | Reason::AlreadyAnswered | Reason::BeingSent
+            ) {
+                let line = Line {
+                    reason: Some(reason),
+                    ..Line::new(request.now, What::Withheld)
+                };
                 self.ledger.add(line);
             }
             return Err(reason);
@@ -196,7 +92,9 @@ impl Gate {
     }
 
     fn advance(&mut self, request: &Request, entropy: &mut dyn Entropy) -> Result<(), Reason> {
-        let Request { book, consent, now, .. } = *request;
+        let Request {
+            book, consent, now, ..
+        } = *request;
         if !consent.granted(Purpose::Measure) {
             return Err(Reason::NoConsent);
         }
@@ -205,13 +103,18 @@ impl Gate {
         }
         let reporting = book.reporting.as_ref().ok_or(Reason::NothingToReport)?;
         let hash = |q: &Question| {
-            let name = book.dimensions.get(usize::from(q.dimension)).map_or("", |d| book.str(d.name));
+            let name = book
+                .dimensions
+                .get(usize::from(q.dimension))
+                .map_or("", |d| book.str(d.name));
             (crc32(name.as_bytes()), name)
         };
         match &mut self.stage {
             Stage::Answered(_) => return Ok(()),
             // A page that closed in the middle of sending never sends it again.
-            Stage::Sending(_, at) if now.saturating_sub(*at) < DAY => return Err(Reason::BeingSent),
+            Stage::Sending(_, at) if now.saturating_sub(*at) < DAY => {
+                return Err(Reason::BeingSent);
+            }
             Stage::Sending(..) | Stage::Done => return Err(Reason::AlreadyAnswered),
             Stage::Drawn { question, due } => {
                 let question = *question;
@@ -230,7 +133,11 @@ impl Gate {
             }
             Stage::Fresh => {}
         }
-        let total = reporting.questions.iter().map(|q| u64::from(q.weight)).sum();
+        let total = reporting
+            .questions
+            .iter()
+            .map(|q| u64::from(q.weight))
+            .sum();
         let mut draw = below(entropy, total).ok_or(Reason::StorageFailed)?;
         let drawn = reporting.questions.iter().find(|q| {
             let weight = u64::from(q.weight);
@@ -243,7 +150,10 @@ impl Gate {
         let due = now.saturating_add(drawn.after).saturating_add(delay as u32);
         let (question, name) = hash(drawn);
         self.stage = Stage::Drawn { question, due };
-        self.ledger.add(Line { question: name.into(), ..Line::new(now, What::Drawn) });
+        self.ledger.add(Line {
+            question: name.into(),
+            ..Line::new(now, What::Drawn)
+        });
         Err(Reason::NotDue)
     }
 
@@ -269,7 +179,11 @@ impl Gate {
         let truth = (request.member)(question.dimension).ok_or(Reason::NothingToReport)?;
         let answer = randomise(question, truth.segment, entropy).ok_or(Reason::StorageFailed)?;
         let dimension = book.dimensions.get(usize::from(question.dimension));
-        let shown = question.shown.get(usize::from(answer)).copied().unwrap_or(Shown::Withheld);
+        let shown = question
+            .shown
+            .get(usize::from(answer))
+            .copied()
+            .unwrap_or(Shown::Withheld);
         let answer = match shown {
             Shown::Withheld => None,
             Shown::Any => Some("any"),
@@ -312,7 +226,9 @@ impl Gate {
     /// Notes that the report is being handed to the network. From here on it is never sent
     /// again unless [`Gate::failed`] says that it did not arrive.
     pub fn sending(&mut self, to: &str, now: Time) -> bool {
-        let Stage::Answered(cleared) = &self.stage else { return false };
+        let Stage::Answered(cleared) = &self.stage else {
+            return false;
+        };
         let cleared = cleared.clone();
         self.log(What::Sent, to, Some(cleared.clone()), now);
         self.stage = Stage::Sending(cleared, now);
@@ -342,7 +258,13 @@ impl Gate {
             _ => "".into(),
         };
         let to = to.into();
-        self.ledger.add(Line { at: now, question, to, cleared, ..Line::new(now, what) });
+        self.ledger.add(Line {
+            at: now,
+            question,
+            to,
+            cleared,
+            ..Line::new(now, what)
+        });
     }
 
     /// Notes that a stored profile could not be used.
@@ -404,7 +326,10 @@ impl Gate {
     /// Reads the private bytes. A gate that cannot be read might have spent everything, so it
     /// is taken to have: it stays shut.
     pub(crate) fn decode(bytes: &[u8]) -> Self {
-        Self::try_decode(bytes).unwrap_or(Self { stage: Stage::Done, ledger: Ledger::default() })
+        Self::try_decode(bytes).unwrap_or(Self {
+            stage: Stage::Done,
+            ledger: Ledger::default(),
+        })
     }
 
     fn try_decode(bytes: &[u8]) -> Option<Self> {
@@ -415,7 +340,10 @@ impl Gate {
         let ledger = Ledger::read(&mut r);
         let stage = match r.u8() {
             0 => Stage::Fresh,
-            1 => Stage::Drawn { question: r.u32(), due: r.u32() },
+            1 => Stage::Drawn {
+                question: r.u32(),
+                due: r.u32(),
+            },
             2 => Stage::Answered(Cleared::read(&mut r)?),
             3 => Stage::Sending(Cleared::read(&mut r)?, r.u32()),
             4 => Stage::Done,

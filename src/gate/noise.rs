@@ -15,7 +15,9 @@ pub fn randomise(question: &Question, truth: u16, entropy: &mut dyn Entropy) -> 
     let odds = u64::from(question.odds);
     let others = (question.shown.len() as u64).checked_sub(1)?;
     let draw = below(entropy, odds + others * OTHER)?;
-    let Some(other) = draw.checked_sub(odds) else { return Some(truth) };
+    let Some(other) = draw.checked_sub(odds) else {
+        return Some(truth);
+    };
     let other = u16::try_from(other / OTHER).ok()?;
     Some(if other < truth { other } else { other + 1 })
 }

@@ -1,10 +1,10 @@
 //! Forgetting: weights that halve every half-life.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use crate::book::Time;
 use crate::codec::{Reader, Writer};
 use crate::math::exp2;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Weights can never grow past this.
 const CEILING: f64 = 1e9;
@@ -21,7 +21,14 @@ pub struct Decay {
 
 impl Decay {
     /// Adds a weight to an item (`None`: only to the total).
-    pub fn add(&mut self, item: Option<usize>, items: usize, weight: f64, half_life: u32, at: Time) {
+    pub fn add(
+        &mut self,
+        item: Option<usize>,
+        items: usize,
+        weight: f64,
+        half_life: u32,
+        at: Time,
+    ) {
         if self.weights.len() != items {
             self.weights = vec![0.0; items];
         }
@@ -54,7 +61,8 @@ impl Decay {
                 best = Some((i, w));
             }
         }
-        best.filter(|&(_, w)| w * self.factor(half_life, now) >= floor).map(|(i, _)| i)
+        best.filter(|&(_, w)| w * self.factor(half_life, now) >= floor)
+            .map(|(i, _)| i)
     }
 
     /// Share of the first item among all, drawn towards `baseline` by a prior worth three
@@ -64,7 +72,32 @@ impl Decay {
         let factor = self.factor(half_life, now);
         let weight = self.weights.first().copied().unwrap_or(0.0) * factor;
         let share = (weight + PRIOR * baseline) / (self.total * factor + PRIOR);
-        if baseline > 0.0 { share / baseline } else { share }
+        if baseline > 0.0 {
+            share / baseline
+        } else {
+            share
+        }
+    }
+
+    /// Whether nothing renewed the weights for as long as the book lets a memory be.
+    pub fn is_stale(&self, retention: u32, now: Time) -> bool {
+        now.saturating_sub(self.base) >= retention
+    }
+
+    /// When the weights will be stale; `Time::MAX` if there are none, or they are.
+    pub fn stale_at(&self, retention: u32, now: Time) -> Time {
+        if self.is_live() && !self.is_stale(retention, now) {
+            self.base.saturating_add(retention)
+        } else {
+            Time::MAX
+        }
+    }
+
+    /// Starts anew if what there is is stale.
+    pub fn renew(&mut self, retention: u32, now: Time) {
+        if self.is_stale(retention, now) {
+            *self = Self::default();
+        }
     }
 
     /// Whether time still changes anything.
@@ -100,7 +133,11 @@ impl Decay {
         let total = weight(r);
         let weights = r.list(8, weight);
         r.check(weights.is_empty() || weights.len() == items);
-        Self { base, weights, total }
+        Self {
+            base,
+            weights,
+            total,
+        }
     }
 
     /// Base time, total and weights, for the visitor's own export.

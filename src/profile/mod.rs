@@ -6,15 +6,17 @@
 
 mod cell;
 mod decay;
+mod reading;
 mod ring;
 mod routes;
 mod sequence;
 mod snapshot;
+mod storing;
 
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::book::{Book, SESSION_IDLE, Time};
+use crate::book::{Book, DAY, Kind, SESSION_IDLE, Time};
 use crate::codec::sort;
 use crate::signals::{Door, Event, Input};
 
@@ -23,7 +25,7 @@ pub use routes::Routes;
 pub use snapshot::Discarded;
 
 /// A gap after which the memory from before is kept for a day, in case the clock was wrong.
-const LEAP: u32 = 30 * 86_400;
+const LEAP: u32 = DAY;
 /// A clock that goes back by more than this behind a leap was wrong before.
 const LEAP_BACK: u32 = 3_600;
 
@@ -62,9 +64,13 @@ impl Visit {
 
     fn touch(&mut self, now: Time) {
         if self.current(now).is_none() {
-            *self = Self { start: now, last: now };
+            *self = Self {
+                start: now,
+                last: now,
+            };
         }
-        self.last = now.max(1);
+        // An event that is told late does not shorten the visit.
+        self.last = self.last.max(now).max(1);
     }
 }
 
@@ -96,21 +102,25 @@ impl Profile {
         touched: &mut Vec<u16>,
     ) {
         self.mind_the_clock(book, at);
-        let mut visit = self.visit;
-        visit.touch(at);
         match input {
             Input::Event(event) => {
-                self.visit = visit;
+                self.visit.touch(at);
                 self.take_event(book, routes, event, at, touched);
             }
-            Input::Fact { signal, value, derived } => {
+            Input::Fact {
+                signal,
+                value,
+                derived,
+            } => {
                 let kind = book.signals.get(usize::from(*signal)).map(|s| &s.kind);
-                if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(usize::from(*signal)))
-                    && cell.state(kind, *value, *derived, visit, at)
-                {
-                    // A fact that is no news does not extend the visit.
-                    self.visit = visit;
-                    touched.push(*signal);
+                if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(usize::from(*signal))) {
+                    // A page that tells its context begins a visit, but only events extend one.
+                    if matches!(kind, Kind::Context { .. }) && self.visit.current(at).is_none() {
+                        self.visit.touch(at);
+                    }
+                    if cell.state(kind, *value, *derived, self.visit, at) {
+                        touched.push(*signal);
+                    }
                 }
             }
         }
@@ -129,7 +139,7 @@ impl Profile {
             let index = usize::from(signal);
             let kind = book.signals.get(index).map(|s| &s.kind);
             if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(index))
-                && cell.take(kind, event, visit, at)
+                && cell.take(kind, event, visit, book.retention, at)
             {
                 touched.push(signal);
             }
@@ -156,9 +166,7 @@ impl Profile {
     ) -> Time {
         let index = usize::from(signal);
         match (book.signals.get(index), self.cells.get(index)) {
-            (Some(s), Some(cell)) => {
-                cell.changes(&s.kind, self.visit, book.retention, edges, now)
-            }
+            (Some(s), Some(cell)) => cell.changes(&s.kind, self.visit, book.retention, edges, now),
             _ => Time::MAX,
         }
     }
@@ -173,19 +181,22 @@ impl Profile {
     }
 
     /// Replays journals into this memory, all records in order of time, skipping what is in
-    /// here already. `after` sees the memory after each input.
+    /// here already. `take` is what lets the memory take an input.
     pub fn fold(
         &mut self,
         book: &Book,
         door: &Door,
-        routes: &Routes,
         journals: &[(u32, Vec<u8>)],
-        mut after: impl FnMut(&mut Self, Time),
+        mut take: impl FnMut(&mut Self, &Input, Time),
     ) {
         let mut inputs = Vec::new();
         let mut folded = Vec::new();
         for (id, bytes) in journals {
-            let done = self.folded.iter().find(|f| f.0 == *id).map_or(0, |f| f.1 as usize);
+            let done = self
+                .folded
+                .iter()
+                .find(|f| f.0 == *id)
+                .map_or(0, |f| f.1 as usize);
             let mut reader = crate::codec::Reader::new(bytes.get(done..).unwrap_or_default());
             while let Some((at, input)) = door.replay(book, &mut reader) {
                 inputs.extend(input.map(|i| (at, i)));
@@ -194,14 +205,15 @@ impl Profile {
             folded.push((*id, u32::try_from(read).unwrap_or(u32::MAX)));
         }
         // By time; equal times in the order of writing.
-        let mut order: Vec<(Time, usize)> =
-            inputs.iter().enumerate().map(|(i, (at, _))| (*at, i)).collect();
+        let mut order: Vec<(Time, usize)> = inputs
+            .iter()
+            .enumerate()
+            .map(|(i, (at, _))| (*at, i))
+            .collect();
         sort(&mut order, |a, b| a < b);
-        let mut touched = Vec::new();
         for (at, index) in order {
             if let Some((_, input)) = inputs.get(index) {
-                self.take(book, routes, input, at, &mut touched);
-                after(self, at);
+                take(self, input, at);
             }
         }
         self.folded = folded;
@@ -224,7 +236,7 @@ impl Profile {
                     self.leap = None;
                 }
             }
-            Some((leapt, _)) if now.saturating_sub(*leapt) > crate::book::DAY => self.leap = None,
+            Some((leapt, _)) if now.saturating_sub(*leapt) > DAY => self.leap = None,
             None if self.visit.last > 0 && now.saturating_sub(self.visit.last) > LEAP => {
                 self.leap = Some((now, self.encode(book)));
             }

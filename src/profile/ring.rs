@@ -1,7 +1,7 @@
 //! Sliding windows: one small tally for each bucket of time in which something happened.
 
-use alloc::vec::Vec;
 use crate::codec::{Reader, Writer};
+use alloc::vec::Vec;
 
 /// What happened in one bucket.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
@@ -27,7 +27,17 @@ impl Ring {
             Some(last) if last.bucket == bucket => self.tallies.len() - 1,
             _ => match self.tallies.binary_search_by_key(&bucket, |t| t.bucket) {
                 Ok(at) => at,
-                Err(_) => return self.insert(Tally { bucket, count: 1, value }, capacity, now),
+                Err(_) => {
+                    return self.insert(
+                        Tally {
+                            bucket,
+                            count: 1,
+                            value,
+                        },
+                        capacity,
+                        now,
+                    );
+                }
             },
         };
         if let Some(tally) = self.tallies.get_mut(at) {
@@ -45,7 +55,11 @@ impl Ring {
             // A bucket in the future was written under a wrong clock: it goes first.
             if self.tallies.last().is_some_and(|t| t.bucket > now) {
                 self.tallies.pop();
-            } else if self.tallies.first().is_some_and(|t| t.bucket < tally.bucket) {
+            } else if self
+                .tallies
+                .first()
+                .is_some_and(|t| t.bucket < tally.bucket)
+            {
                 self.tallies.remove(0);
             } else {
                 return;
@@ -67,15 +81,23 @@ impl Ring {
 
     /// The first bucket after `now` in which the window's content differs; `u32::MAX`: none.
     pub fn changes(&self, capacity: u16, now: u32) -> u32 {
-        let leaves = self.window(capacity, now).last().map(|t| t.bucket + u32::from(capacity));
+        let leaves = self
+            .window(capacity, now)
+            .last()
+            .map(|t| t.bucket + u32::from(capacity));
         // A bucket in the future was written under another clock; time will reach it.
-        let comes = self.tallies.iter().find(|t| t.bucket > now).map(|t| t.bucket);
+        let comes = self
+            .tallies
+            .iter()
+            .find(|t| t.bucket > now)
+            .map(|t| t.bucket);
         leaves.unwrap_or(u32::MAX).min(comes.unwrap_or(u32::MAX))
     }
 
     /// Drops what the window can never show again.
     pub fn expire(&mut self, capacity: u16, now: u32) {
-        self.tallies.retain(|t| t.bucket > now || now - t.bucket < u32::from(capacity));
+        self.tallies
+            .retain(|t| t.bucket > now || now - t.bucket < u32::from(capacity));
     }
 
     /// Writes the private form.
@@ -99,7 +121,11 @@ impl Ring {
             r.check(first || step > 0);
             first = false;
             bucket = bucket.saturating_add(step);
-            Tally { bucket, count: r.uint32(), value: r.int() }
+            Tally {
+                bucket,
+                count: r.uint32(),
+                value: r.int(),
+            }
         });
         r.check(tallies.len() <= usize::from(capacity));
         Self { tallies }

@@ -1,9 +1,9 @@
 //! Which signals an event concerns, so that it costs only what it changes.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use crate::book::{Book, EVENT_ANY, EVENT_SCROLL, Kind, Matcher};
 use crate::signals::Event;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// For each event and each tag key, the signals that listen.
 #[derive(Debug)]
@@ -49,8 +49,15 @@ impl Routes {
     /// Signals that an event concerns; a signal can occur twice only if it listens to a tag
     /// key that the event carries twice.
     pub(super) fn of<'a>(&'a self, event: &'a Event) -> impl Iterator<Item = u16> + 'a {
-        let named = self.events.get(usize::from(event.name)).map_or(&[][..], |v| v);
-        let any = if event.name == 1 || event.name == EVENT_SCROLL { &[][..] } else { &self.any };
+        let named = self
+            .events
+            .get(usize::from(event.name))
+            .map_or(&[][..], |v| v);
+        let any = if event.name == 1 || event.name == EVENT_SCROLL {
+            &[][..]
+        } else {
+            &self.any
+        };
         let mut keys: Vec<u16> = event.tags.iter().map(|t| t.0).collect();
         keys.dedup();
         let tagged = keys

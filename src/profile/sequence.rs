@@ -1,9 +1,9 @@
 //! Funnels: a state machine that remembers, for each prefix of the steps, its latest match.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use crate::book::{Step, Time};
 use crate::codec::{Reader, Writer};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The latest match of a prefix of the steps; times are shifted by one, 0 is none.
 #[derive(Debug, Default, Clone, Copy)]
@@ -65,7 +65,10 @@ impl Sequence {
                     .map(|p| p.start)
             };
             if let (Some(start), Some(slot)) = (start, self.prefixes.get_mut(positives)) {
-                *slot = Prefix { start, last: at.saturating_add(1) };
+                *slot = Prefix {
+                    start,
+                    last: at.saturating_add(1),
+                };
             }
         }
     }
@@ -96,13 +99,19 @@ impl Sequence {
 
     /// Reads the private form.
     pub fn read(r: &mut Reader, positives: usize) -> Self {
-        let prefixes = r.list(8, |r| Prefix { start: r.u32(), last: r.u32() });
+        let prefixes = r.list(8, |r| Prefix {
+            start: r.u32(),
+            last: r.u32(),
+        });
         r.check(prefixes.is_empty() || prefixes.len() == positives);
         Self { prefixes }
     }
 
     /// Start and last time of each prefix, for the visitor's own export.
     pub fn parts(&self) -> impl Iterator<Item = (Time, Time)> {
-        self.prefixes.iter().filter(|p| p.start > 0).map(|p| (p.start - 1, p.last.saturating_sub(1)))
+        self.prefixes
+            .iter()
+            .filter(|p| p.start > 0)
+            .map(|p| (p.start - 1, p.last.saturating_sub(1)))
     }
 }

@@ -6,11 +6,11 @@
 //! the visit; cells (fingerprint, length, bytes); marks (CRC-32 of `dimension/segment`, time);
 //! folded journals (id, bytes); the leap (time and a form of its own; time 0: none).
 
-use alloc::vec::Vec;
 use super::cell::Cell;
 use super::{Profile, Visit};
-use crate::book::{Book, Time};
+use crate::book::{Book, DAY, Time};
 use crate::codec::{Reader, Writer, crc32};
+use alloc::vec::Vec;
 
 const MAGIC: &[u8] = b"FBP";
 const FORMAT: u8 = 1;
@@ -82,7 +82,10 @@ impl Profile {
             return Err(Discarded::Foreign);
         }
         let mut profile = Self::new(book);
-        profile.visit = Visit { start: r.u32(), last: r.u32() };
+        profile.visit = Visit {
+            start: r.u32(),
+            last: r.u32(),
+        };
         for _ in 0..r.count(5) {
             let fingerprint = r.u32();
             let mut bytes = Reader::new(r.blob());
@@ -105,12 +108,18 @@ impl Profile {
         if leapt > 0 {
             profile.leap = Some((leapt, before.to_vec()));
         }
-        if r.is_done() { Ok(profile) } else { Err(Discarded::Corrupt) }
+        if r.is_done() {
+            Ok(profile)
+        } else {
+            Err(Discarded::Corrupt)
+        }
     }
 
-    /// Erases what is older than the book lets it be.
+    /// Erases what is older than the book lets it be, with a day's grace: a clock that is wrong
+    /// by less than that costs nothing.
     pub(crate) fn expire(&mut self, book: &Book, now: Time) {
         let visit = self.visit;
+        let now = now.saturating_sub(DAY);
         for (signal, cell) in book.signals.iter().zip(&mut self.cells) {
             cell.expire(&signal.kind, visit, book.retention, now);
         }
@@ -120,10 +129,14 @@ impl Profile {
 impl Book {
     /// CRC-32 of `dimension/segment`: what marks are stored under.
     pub(crate) fn segment_hash(&self, segment: usize) -> u32 {
-        let Some((d, s)) = self.locate(segment) else { return 0 };
+        let Some((d, s)) = self.locate(segment) else {
+            return 0;
+        };
         let dimension = self.dimensions.get(d);
         let name = dimension.map_or("", |d| self.str(d.name));
-        let segment = dimension.and_then(|d| d.segments.get(s)).map_or("", |s| self.str(s.name));
+        let segment = dimension
+            .and_then(|d| d.segments.get(s))
+            .map_or("", |s| self.str(s.name));
         let register = crate::codec::crc32_add(!0, name.as_bytes());
         !crate::codec::crc32_add(crate::codec::crc32_add(register, b"/"), segment.as_bytes())
     }

@@ -20,7 +20,10 @@ impl Epoch {
             let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
             let days = if leap { 366 } else { 365 };
             if thursday < start + days {
-                return Self { year, week: (thursday - start) / 7 + 1 };
+                return Self {
+                    year,
+                    week: (thursday - start) / 7 + 1,
+                };
             }
             start += days;
             year += 1;
@@ -44,7 +47,14 @@ mod tests {
     #[test]
     fn weeks_of_the_iso_calendar() {
         // (a Monday as days since 1970-01-01, its week), from `date -d DAY +%G-W%V`
-        for (monday, week) in [(4, "1970-W02"), (18_260, "2020-W01"), (18_624, "2020-W53"), (18_631, "2021-W01"), (20_780, "2026-W48"), (20_815, "2026-W53")] {
+        for (monday, week) in [
+            (4, "1970-W02"),
+            (18_260, "2020-W01"),
+            (18_624, "2020-W53"),
+            (18_631, "2021-W01"),
+            (20_780, "2026-W48"),
+            (20_815, "2026-W53"),
+        ] {
             assert_eq!(Epoch::from_monday(monday).text(), week);
         }
     }

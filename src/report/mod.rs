@@ -4,8 +4,8 @@
 mod epoch;
 mod readable;
 
-use alloc::string::String;
 use crate::gate::Cleared;
+use alloc::string::String;
 pub use epoch::Epoch;
 pub use readable::ledger_json;
 
@@ -31,7 +31,11 @@ impl Report {
         field(&mut json, "book", c.book());
         json.push_str(",\"version\":");
         push_number(&mut json, c.version());
-        field(&mut json, "epoch", Epoch::from_monday(c.monday()).text().as_str());
+        field(
+            &mut json,
+            "epoch",
+            Epoch::from_monday(c.monday()).text().as_str(),
+        );
         field(&mut json, "question", c.question());
         field(&mut json, "answer", c.answer());
         json.push('}');

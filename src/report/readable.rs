@@ -1,8 +1,8 @@
 //! The ledger as the visitor and a reviewer read it: one JSON array, oldest line first.
 
-use alloc::string::String;
 use super::{Report, push_number};
 use crate::gate::{Ledger, Line};
+use alloc::string::String;
 
 /// The ledger's lines as JSON: `at` (seconds), `what`, `question`, `reason`, `to`, `bytes` (what
 /// left, exactly), `bits` (charged by this line) and `epsilon`.
@@ -21,7 +21,11 @@ pub fn ledger_json(ledger: &Ledger) -> String {
 fn push_line(json: &mut String, line: &Line) {
     json.push_str("{\"at\":");
     push_number(json, line.at);
-    let bytes = line.cleared.clone().map(|c| Report::from(c).to_json()).unwrap_or_default();
+    let bytes = line
+        .cleared
+        .clone()
+        .map(|c| Report::from(c).to_json())
+        .unwrap_or_default();
     for (key, value) in [
         (",\"what\":\"", line.what.name()),
         ("\",\"question\":\"", &line.question),

@@ -3,9 +3,9 @@
 //! A comparison that flips moves the counters of the clauses it stands in; a clause that gains
 //! its first true literal, or loses its last one, moves the counter of its rule.
 
+use crate::book::{Book, Literal};
 use alloc::vec;
 use alloc::vec::Vec;
-use crate::book::{Book, Literal};
 
 #[derive(Debug, Clone, Copy)]
 struct Clause {
@@ -72,7 +72,12 @@ impl Circuit {
                 open += u32::from(held == 0);
                 clauses.push(Clause { rule: index, held });
             }
-            rules.push(RuleState { open, negate: rule.negate, truth: false, queued: true });
+            rules.push(RuleState {
+                open,
+                negate: rule.negate,
+                truth: false,
+                queued: true,
+            });
         }
         Self {
             truths: vec![false; indices],
@@ -95,10 +100,14 @@ impl Circuit {
         let (Some(&from), Some(&to)) = (self.starts.get(index), self.starts.get(index + 1)) else {
             return;
         };
-        for &(clause, negated) in
-            self.occurrences.get(from as usize..to as usize).unwrap_or_default()
+        for &(clause, negated) in self
+            .occurrences
+            .get(from as usize..to as usize)
+            .unwrap_or_default()
         {
-            let Some(clause) = self.clauses.get_mut(clause as usize) else { continue };
+            let Some(clause) = self.clauses.get_mut(clause as usize) else {
+                continue;
+            };
             let turned = if truth == negated {
                 clause.held -= 1;
                 clause.held == 0
@@ -109,7 +118,9 @@ impl Circuit {
             if !turned {
                 continue;
             }
-            let Some(rule) = self.rules.get_mut(clause.rule as usize) else { continue };
+            let Some(rule) = self.rules.get_mut(clause.rule as usize) else {
+                continue;
+            };
             if truth == negated {
                 rule.open += 1;
             } else {
@@ -126,7 +137,9 @@ impl Circuit {
     /// others refer to moves their counters in turn.
     pub fn settle(&mut self, mut changed: impl FnMut(u32, bool)) {
         while let Some(index) = self.queue.pop() {
-            let Some(rule) = self.rules.get_mut(index as usize) else { continue };
+            let Some(rule) = self.rules.get_mut(index as usize) else {
+                continue;
+            };
             rule.queued = false;
             let truth = (rule.open == 0) != rule.negate;
             if rule.truth != truth {
@@ -144,7 +157,9 @@ impl Circuit {
 
     /// Whether a literal is true.
     pub fn literal(&self, literal: Literal) -> bool {
-        self.truths.get(literal.index as usize).is_some_and(|t| *t != literal.negated)
+        self.truths
+            .get(literal.index as usize)
+            .is_some_and(|t| *t != literal.negated)
     }
 }
 

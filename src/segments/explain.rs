@@ -1,9 +1,9 @@
 //! The evidence of a membership: which clause, which signal, what it was compared to.
 
-use alloc::vec::Vec;
 use super::{Segments, mark};
 use crate::book::{Atom, Book, Literal, Rule, Time};
 use crate::profile::Profile;
+use alloc::vec::Vec;
 
 /// Why a visitor is, or is not, in a segment.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +65,13 @@ pub enum Compared {
 
 impl Segments {
     /// The evidence for a segment, counted over all dimensions.
-    pub fn explain(&self, book: &Book, profile: &Profile, segment: u16, now: Time) -> Option<Evidence> {
+    pub fn explain(
+        &self,
+        book: &Book,
+        profile: &Profile,
+        segment: u16,
+        now: Time,
+    ) -> Option<Evidence> {
         let (d, s) = book.locate(usize::from(segment))?;
         let definition = book.dimensions.get(d)?.segments.get(s)?;
         let since = mark(profile, segment);
@@ -76,7 +82,9 @@ impl Segments {
         Some(Evidence {
             member: self.flags.get(usize::from(segment)) == Some(&1),
             since,
-            held_until: since.map(|t| t.saturating_add(definition.hold)).filter(|t| *t > now),
+            held_until: since
+                .map(|t| t.saturating_add(definition.hold))
+                .filter(|t| *t > now),
             when: rule(definition.when),
             stay: rule(definition.stay),
         })
@@ -84,24 +92,51 @@ impl Segments {
 
     fn parts(&self, book: &Book, profile: &Profile, rule: &Rule, now: Time) -> Explained {
         let clauses = rule.clauses.iter().map(|clause| {
-            let compared: Vec<_> =
-                clause.iter().filter_map(|l| self.compared(book, profile, *l, now)).collect();
-            Clause { holds: clause.iter().any(|l| self.network.literal(*l)), compared }
+            let compared: Vec<_> = clause
+                .iter()
+                .filter_map(|l| self.compared(book, profile, *l, now))
+                .collect();
+            Clause {
+                holds: clause.iter().any(|l| self.network.literal(*l)),
+                compared,
+            }
         });
-        Explained { negate: rule.negate, clauses: clauses.collect() }
+        Explained {
+            negate: rule.negate,
+            clauses: clauses.collect(),
+        }
     }
 
-    fn compared(&self, book: &Book, profile: &Profile, literal: Literal, now: Time) -> Option<Compared> {
+    fn compared(
+        &self,
+        book: &Book,
+        profile: &Profile,
+        literal: Literal,
+        now: Time,
+    ) -> Option<Compared> {
         let holds = self.network.literal(literal);
         let negated = literal.negated;
         let index = literal.index as usize;
         if let Some(atom) = book.atoms.get(index) {
             let score = self.score(atom.signal);
-            let current = if score.is_nan() { profile.value(book, atom.signal, now) } else { score };
-            return Some(Compared::Signal { holds, negated, atom: atom.clone(), current });
+            let current = if score.is_nan() {
+                profile.value(book, atom.signal, now)
+            } else {
+                score
+            };
+            return Some(Compared::Signal {
+                holds,
+                negated,
+                atom: atom.clone(),
+                current,
+            });
         }
         // Rules refer to earlier rules only, so this ends.
         let rule = book.rules.get(index - book.atoms.len())?;
-        Some(Compared::Nested { holds, negated, parts: self.parts(book, profile, rule, now) })
+        Some(Compared::Nested {
+            holds,
+            negated,
+            parts: self.parts(book, profile, rule, now),
+        })
     }
 }

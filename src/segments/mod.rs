@@ -8,10 +8,10 @@ mod circuit;
 mod explain;
 mod network;
 
-use alloc::vec;
-use alloc::vec::Vec;
 use crate::book::{Book, Kind, Time};
 use crate::profile::Profile;
+use alloc::vec;
+use alloc::vec::Vec;
 use network::Network;
 
 pub use explain::{Clause, Compared, Evidence, Explained};
@@ -95,8 +95,10 @@ impl Segments {
         let mut first = 0u16;
         for (d, dimension) in (0u16..).zip(&book.dimensions) {
             let count = dimension.segments.len() as u16;
-            let sticky =
-                dimension.segments.iter().any(|s| s.stay.is_some() || s.hold > 0 || s.ends > 0);
+            let sticky = dimension
+                .segments
+                .iter()
+                .any(|s| s.stay.is_some() || s.hold > 0 || s.ends > 0);
             for (s, segment) in (first..).zip(&dimension.segments) {
                 segments.family_of.push(d);
                 segments.feed(segment.when, Feeds::When(s));
@@ -142,7 +144,16 @@ impl Segments {
     pub fn settle(&mut self, book: &Book, profile: &mut Profile, now: Time) -> u32 {
         self.flips = 0;
         loop {
-            let Self { network, feeds, when, families, family_of, scores, flipped, .. } = self;
+            let Self {
+                network,
+                feeds,
+                when,
+                families,
+                family_of,
+                scores,
+                flipped,
+                ..
+            } = self;
             let mut scored = false;
             network.settle(|rule, truth| {
                 for feed in feeds.get(rule as usize).map_or(&[][..], |f| f) {
@@ -182,7 +193,11 @@ impl Segments {
         } else {
             self.settle_free();
             for d in 0..self.families.len() {
-                if self.families.get(d).is_some_and(|f| f.sticky || (f.dirty && !f.free)) {
+                if self
+                    .families
+                    .get(d)
+                    .is_some_and(|f| f.sticky || (f.dirty && !f.free))
+                {
                     self.choose(book, d, profile, now);
                 }
             }
@@ -194,15 +209,30 @@ impl Segments {
     fn settle_free(&mut self) {
         while let Some(segment) = self.flipped.pop() {
             let index = usize::from(segment);
-            let family = self.family_of.get(index).copied().map_or(usize::MAX, usize::from);
-            let Some(family) = self.families.get_mut(family).filter(|f| f.free) else { continue };
+            let family = self
+                .family_of
+                .get(index)
+                .copied()
+                .map_or(usize::MAX, usize::from);
+            let Some(family) = self.families.get_mut(family).filter(|f| f.free) else {
+                continue;
+            };
             let holds = self.when.get(index).copied().unwrap_or(false);
             if !set(&mut self.flags, &mut self.flips, segment, holds) {
                 continue;
             }
-            family.held = if holds { family.held + 1 } else { family.held - 1 };
+            family.held = if holds {
+                family.held + 1
+            } else {
+                family.held - 1
+            };
             let otherwise = family.first + family.count - 1;
-            set(&mut self.flags, &mut self.flips, otherwise, family.held == 0);
+            set(
+                &mut self.flags,
+                &mut self.flips,
+                otherwise,
+                family.held == 0,
+            );
         }
     }
 
@@ -215,11 +245,16 @@ impl Segments {
         family.dirty = false;
         let mut left = family.pick;
         let mut chosen = Vec::new();
-        let candidates = || (family.first..).zip(&dimension.segments).filter(|(_, s)| s.when.is_some());
+        let candidates = || {
+            (family.first..)
+                .zip(&dimension.segments)
+                .filter(|(_, s)| s.when.is_some())
+        };
         if family.sticky {
             for (index, segment) in candidates() {
                 let held = mark(profile, index).is_some_and(|since| {
-                    now < since.saturating_add(segment.hold) && now.saturating_add(segment.hold) >= since
+                    now < since.saturating_add(segment.hold)
+                        && now.saturating_add(segment.hold) >= since
                 });
                 if left > 0 && held && !ended(segment.ends, now) {
                     chosen.push(index);
@@ -243,7 +278,11 @@ impl Segments {
         family.held = chosen.len() as u16;
         let otherwise = family.first + family.count - 1;
         for (index, segment) in (family.first..).zip(&dimension.segments) {
-            let holds = if index == otherwise { chosen.is_empty() } else { chosen.contains(&index) };
+            let holds = if index == otherwise {
+                chosen.is_empty()
+            } else {
+                chosen.contains(&index)
+            };
             set(&mut self.flags, &mut self.flips, index, holds);
             if segment.stay.is_some() || segment.hold > 0 {
                 match (holds, mark(profile, index)) {
@@ -269,8 +308,14 @@ impl Segments {
     pub fn member(&self, dimension: u16) -> Option<SegmentId> {
         let family = self.families.get(usize::from(dimension))?;
         let flags = self.flags.get(usize::from(family.first)..)?;
-        let at = flags.iter().take(usize::from(family.count)).position(|f| *f == 1)?;
-        Some(SegmentId { dimension, segment: at as u16 })
+        let at = flags
+            .iter()
+            .take(usize::from(family.count))
+            .position(|f| *f == 1)?;
+        Some(SegmentId {
+            dimension,
+            segment: at as u16,
+        })
     }
 
     /// What changed since the last call, in all: segments counted over all dimensions, times
@@ -288,7 +333,10 @@ impl Segments {
 
     /// Value of a score signal.
     pub fn score(&self, signal: u16) -> f64 {
-        self.scores.iter().find(|s| s.0 == signal).map_or(f64::NAN, |s| s.1)
+        self.scores
+            .iter()
+            .find(|s| s.0 == signal)
+            .map_or(f64::NAN, |s| s.1)
     }
 
     /// Positions of a signal's thresholds, ascending; empty for a list.
@@ -324,7 +372,9 @@ fn touch(families: &mut [Family], family_of: &[u16], segment: u16) {
 }
 
 fn set(flags: &mut [u8], flips: &mut u32, segment: u16, holds: bool) -> bool {
-    let Some(flag) = flags.get_mut(usize::from(segment)) else { return false };
+    let Some(flag) = flags.get_mut(usize::from(segment)) else {
+        return false;
+    };
     if *flag == u8::from(holds) {
         return false;
     }

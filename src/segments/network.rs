@@ -4,11 +4,11 @@
 //! flips: a number's thresholds are sorted edges, and moving from one value to another walks
 //! over the edges between; a list has, for each item, the comparisons that are true.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use super::circuit::Circuit;
 use crate::book::{Book, Domain, Kind, Literal, Signal, Test};
 use crate::codec::sort;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// A threshold of a signal: crossing it upwards makes `atom` equal `up`, downwards the
 /// opposite.
@@ -121,7 +121,11 @@ fn walk(circuit: &mut Circuit, comparisons: &Comparisons, old: Place, value: f64
             new as Place + 1
         }
         Comparisons::Items(items) => {
-            let new = if value >= 0.0 && value < items.len() as f64 { value as Place + 1 } else { MISSING };
+            let new = if value >= 0.0 && value < items.len() as f64 {
+                value as Place + 1
+            } else {
+                MISSING
+            };
             if new != old {
                 let of = |place: Place| {
                     let list = items.get((place as usize).wrapping_sub(1));
@@ -146,17 +150,24 @@ fn comparisons(book: &Book) -> Vec<Comparisons> {
     let mut all: Vec<Comparisons> = book
         .signals
         .iter()
-        .map(|signal| {
-            match item_count(signal) {
-                Some(items) => Comparisons::Items(vec![Vec::new(); items]),
-                None => Comparisons::Number { edges: Vec::new(), base: Vec::new() },
-            }
+        .map(|signal| match item_count(signal) {
+            Some(items) => Comparisons::Items(vec![Vec::new(); items]),
+            None => Comparisons::Number {
+                edges: Vec::new(),
+                base: Vec::new(),
+            },
         })
         .collect();
     for (index, atom) in (0u32..).zip(&book.atoms) {
         match all.get_mut(usize::from(atom.signal)) {
             Some(Comparisons::Number { edges, base }) => {
-                let mut edge = |at: f64, up| edges.push(Edge { at, atom: index, up });
+                let mut edge = |at: f64, up| {
+                    edges.push(Edge {
+                        at,
+                        atom: index,
+                        up,
+                    })
+                };
                 match &atom.test {
                     Test::AtLeast(t) => edge(*t, true),
                     Test::Greater(t) => edge(t.next_up(), true),
@@ -204,7 +215,9 @@ fn item_count(signal: &Signal) -> Option<usize> {
     match &signal.kind {
         Kind::Top { items, .. } => Some(items.len()),
         Kind::Context { of } => Some(of.items().len()),
-        Kind::Declared { domain: Domain::Items(items) } => Some(items.len()),
+        Kind::Declared {
+            domain: Domain::Items(items),
+        } => Some(items.len()),
         _ => signal.is_boolean().then_some(2),
     }
 }

@@ -8,9 +8,9 @@ mod place;
 mod referrer;
 mod words;
 
-use alloc::vec::Vec;
 use crate::book::{Book, Context, EVENT_OTHER, TAG_OTHER, Time};
 use crate::codec::{Reader, Writer, crc32, crc32_add};
+use alloc::vec::Vec;
 
 pub use hour::{daypart, daypart_ends, season, season_ends, weekend, weekend_ends};
 
@@ -83,7 +83,9 @@ impl Door {
     /// The index of an event's name; names that the book does not mention are all the same.
     pub fn event(&self, name: &str) -> u16 {
         let hash = crc32(name.as_bytes());
-        position(&self.events, hash).filter(|&i| i > 2).unwrap_or(EVENT_OTHER)
+        position(&self.events, hash)
+            .filter(|&i| i > 2)
+            .unwrap_or(EVENT_OTHER)
     }
 
     /// The indices of a tag; `None` if no signal reads this key.
@@ -97,8 +99,16 @@ impl Door {
 
     /// An event from names. Tags that no signal reads are dropped here.
     pub fn named(&self, name: &str, tags: &[(&str, &str)], value: Option<i64>) -> Event {
-        let tags = tags.iter().filter_map(|(k, v)| self.tag(k, v)).take(MAX_TAGS).collect();
-        Event { name: self.event(name), tags, value }
+        let tags = tags
+            .iter()
+            .filter_map(|(k, v)| self.tag(k, v))
+            .take(MAX_TAGS)
+            .collect();
+        Event {
+            name: self.event(name),
+            tags,
+            value,
+        }
     }
 
     /// Writes an input as a journal record: names as check sums, so that an event outlives a
@@ -109,18 +119,35 @@ impl Door {
         match input {
             Input::Event(event) => {
                 w.u8(if event.value.is_some() { 1 } else { 0 });
-                w.u32(self.events.get(usize::from(event.name)).copied().unwrap_or(0));
+                w.u32(
+                    self.events
+                        .get(usize::from(event.name))
+                        .copied()
+                        .unwrap_or(0),
+                );
                 w.int(event.value.unwrap_or(0));
                 w.uint(event.tags.len() as u64);
                 for &(key, value) in &event.tags {
                     let key = self.tags.get(usize::from(key));
                     w.u32(key.map_or(0, |k| k.0));
-                    w.u32(key.and_then(|k| k.1.get(usize::from(value))).copied().unwrap_or(0));
+                    w.u32(
+                        key.and_then(|k| k.1.get(usize::from(value)))
+                            .copied()
+                            .unwrap_or(0),
+                    );
                 }
             }
-            Input::Fact { signal, value, derived } => {
+            Input::Fact {
+                signal,
+                value,
+                derived,
+            } => {
                 w.u8(if *derived { 3 } else { 2 });
-                w.u32(book.signals.get(usize::from(*signal)).map_or(0, |s| s.fingerprint));
+                w.u32(
+                    book.signals
+                        .get(usize::from(*signal))
+                        .map_or(0, |s| s.fingerprint),
+                );
                 w.f64(*value);
             }
         }
@@ -148,13 +175,24 @@ impl Door {
                     Some((k as u16, position(values, value).unwrap_or(TAG_OTHER)))
                 };
                 let tags = tags.into_iter().filter_map(tag).take(MAX_TAGS).collect();
-                Some(Input::Event(Event { name, tags, value: (kind == 1).then_some(value) }))
+                Some(Input::Event(Event {
+                    name,
+                    tags,
+                    value: (kind == 1).then_some(value),
+                }))
             }
             2 | 3 => {
                 let fingerprint = r.u32();
                 let value = r.f64();
-                let signal = book.signals.iter().position(|s| s.fingerprint == fingerprint);
-                signal.map(|s| Input::Fact { signal: s as u16, value, derived: kind == 3 })
+                let signal = book
+                    .signals
+                    .iter()
+                    .position(|s| s.fingerprint == fingerprint);
+                signal.map(|s| Input::Fact {
+                    signal: s as u16,
+                    value,
+                    derived: kind == 3,
+                })
             }
             _ => None,
         };
@@ -168,9 +206,10 @@ impl Door {
         match of {
             Context::Referrer => (f64::from(referrer::referrer(raw, hint)), false),
             Context::Medium => (f64::from(referrer::medium(raw)), false),
-            Context::Device => {
-                (f64::from(device::device(raw, number(hint).unsigned_abs())), false)
-            }
+            Context::Device => (
+                f64::from(device::device(raw, number(hint).unsigned_abs())),
+                false,
+            ),
             Context::Language => (f64::from(place::language(raw)), false),
             Context::Continent => (f64::from(place::continent(raw)), false),
             Context::Daypart | Context::Weekend => (f64::from(number(raw)), true),
@@ -193,9 +232,15 @@ fn number(text: &str) -> i32 {
 }
 
 fn position(hashes: &[u32], hash: u32) -> Option<u16> {
-    hashes.iter().position(|&h| h == hash).and_then(|i| u16::try_from(i).ok())
+    hashes
+        .iter()
+        .position(|&h| h == hash)
+        .and_then(|i| u16::try_from(i).ok())
 }
 
 fn tag_hash(key: &str, value: &str) -> u32 {
-    !crc32_add(crc32_add(crc32_add(!0, key.as_bytes()), b":"), value.as_bytes())
+    !crc32_add(
+        crc32_add(crc32_add(!0, key.as_bytes()), b":"),
+        value.as_bytes(),
+    )
 }

@@ -14,7 +14,9 @@ pub fn check(json: &str) -> JsValue {
 /// The compiled book; throws the list of diagnostics if the book has errors.
 #[wasm_bindgen]
 pub fn compile(json: &str) -> Result<Vec<u8>, JsValue> {
-    author::compile(json).map(|compiled| compiled.bytes).map_err(|errors| to_js(&errors))
+    author::compile(json)
+        .map(|compiled| compiled.bytes)
+        .map_err(|errors| to_js(&errors))
 }
 
 fn to_js(diagnostics: &[author::Diagnostic]) -> JsValue {

@@ -9,10 +9,10 @@
 //!
 //! `op`: 0 gt, 1 gte, 2 lt, 3 lte, 4 eq, 5 in, 6 exists.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use crate::book::Test;
 use crate::segments::{Compared, Evidence, Explained};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The stream for some evidence; empty for an unknown segment.
 pub(super) fn flat(evidence: Option<Evidence>) -> Vec<f64> {
@@ -37,14 +37,23 @@ fn push(out: &mut Vec<f64>, condition: &Explained) {
         out.extend([flag(clause.holds), clause.compared.len() as f64]);
         for compared in &clause.compared {
             match compared {
-                Compared::Signal { holds, negated, atom, current } => {
+                Compared::Signal {
+                    holds,
+                    negated,
+                    atom,
+                    current,
+                } => {
                     let (op, operands) = operands(&atom.test);
                     out.extend([flag(*holds), flag(*negated), f64::from(atom.signal), op]);
                     out.push(operands.len() as f64);
                     out.extend(operands);
                     out.push(*current);
                 }
-                Compared::Nested { holds, negated, parts } => {
+                Compared::Nested {
+                    holds,
+                    negated,
+                    parts,
+                } => {
                     out.extend([flag(*holds), flag(*negated), -1.0]);
                     push(out, parts);
                 }

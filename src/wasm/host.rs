@@ -49,6 +49,7 @@ impl LocalStore for JsStore {
 
     fn journals(&self) -> Vec<(u32, Vec<u8>)> {
         let ids = self.0.journals().into_iter();
-        ids.filter_map(|id| Some((id, self.0.journal(id)?))).collect()
+        ids.filter_map(|id| Some((id, self.0.journal(id)?)))
+            .collect()
     }
 }

@@ -18,10 +18,10 @@
 //! domain of a declared signal (0 items, 1 boolean, 2 number). A context's items are not names
 //! of the book but lines of their own behind the others.
 
+use crate::book::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use crate::book::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
 
 /// The stream for a book.
 pub(super) fn of(book: &Book) -> Vec<u32> {
@@ -72,7 +72,10 @@ pub(super) fn names(book: &Book) -> String {
 fn wanted(book: &Book) -> u32 {
     let mut wanted = 0;
     let mut listen = |event: u16| {
-        let name = book.events.get(usize::from(event)).map_or("", |e| book.str(*e));
+        let name = book
+            .events
+            .get(usize::from(event))
+            .map_or("", |e| book.str(*e));
         wanted |= match event {
             EVENT_DWELL => 1,
             EVENT_SCROLL => 2,
@@ -112,16 +115,27 @@ fn push_signal(out: &mut Vec<u32>, book: &Book, signal: &Signal) {
     out.extend([signal.name, kind, sub]);
     match &signal.kind {
         Kind::Top { key, items, .. } => {
-            let values = book.tags.get(usize::from(*key)).map_or(&[][..], |k| &k.values);
+            let values = book
+                .tags
+                .get(usize::from(*key))
+                .map_or(&[][..], |k| &k.values);
             let name = |i: &u16| values.get(usize::from(*i)).copied().unwrap_or(0);
             list(out, &items.iter().map(name).collect::<Vec<_>>());
         }
-        Kind::Declared { domain: Domain::Items(items) } => list(out, items),
+        Kind::Declared {
+            domain: Domain::Items(items),
+        } => list(out, items),
         Kind::Context { of } => {
-            let before: usize =
-                Context::ALL.iter().take_while(|c| *c != of).map(|c| c.items().len()).sum();
+            let before: usize = Context::ALL
+                .iter()
+                .take_while(|c| *c != of)
+                .map(|c| c.items().len())
+                .sum();
             let first = (book.strings.len() + before) as u32;
-            list(out, &(first..first + of.items().len() as u32).collect::<Vec<_>>());
+            list(
+                out,
+                &(first..first + of.items().len() as u32).collect::<Vec<_>>(),
+            );
         }
         _ => out.push(0),
     }

@@ -45,7 +45,10 @@ impl Engine {
     pub fn new(book: &[u8]) -> Result<Self, JsValue> {
         let book = Book::from_bytes(book).map_err(|r| JsValue::from(r as u8))?;
         let inputs = vec![f64::NAN; book.signals.len()];
-        Ok(Self { inner: engine::Engine::new(book, Box::new(Chance)), inputs })
+        Ok(Self {
+            inner: engine::Engine::new(book, Box::new(Chance)),
+            inputs,
+        })
     }
 
     /// All names, one a line.
@@ -61,12 +64,21 @@ impl Engine {
     /// Something happened. `tags` are `key << 16 | value`; `value` is NaN if there is none.
     pub fn track(&mut self, event: u32, tags: &[u32], value: f64, now: f64) -> u32 {
         let tags = tags.iter().map(|t| ((t >> 16) as u16, *t as u16)).collect();
-        self.inner.track(Event { name: event as u16, tags, value: hundredths(value) }, time(now))
+        self.inner.track(
+            Event {
+                name: event as u16,
+                tags,
+                value: hundredths(value),
+            },
+            time(now),
+        )
     }
 
     /// A raw value of the environment, which is coarsened here and dropped.
     pub fn context(&mut self, kind: u32, raw: &str, hint: &str, now: f64) -> u32 {
-        let Some(of) = Context::ALL.get(kind as usize) else { return 0 };
+        let Some(of) = Context::ALL.get(kind as usize) else {
+            return 0;
+        };
         self.inner.context(*of, raw, hint, time(now))
     }
 
@@ -164,7 +176,9 @@ impl Engine {
 
     /// Runs the gate: 0 if a report is ready, else the number of a `Reason`.
     pub fn ask(&mut self, now: f64) -> u32 {
-        self.inner.ask(time(now)).map_or_else(|reason| reason as u32, |()| 0)
+        self.inner
+            .ask(time(now))
+            .map_or_else(|reason| reason as u32, |()| 0)
     }
 
     /// The wire form of the frozen report, while it waits to be sent.
@@ -194,7 +208,15 @@ impl Engine {
 
     /// Everything charged so far, and the cap, in bits.
     pub fn budget(&self) -> Vec<f64> {
-        let cap = self.inner.rules().book().reporting.as_ref().map_or(0, |r| r.cap);
-        [self.inner.gate().ledger().spent(), cap].map(|n| f64::from(n) / 1e6).to_vec()
+        let cap = self
+            .inner
+            .rules()
+            .book()
+            .reporting
+            .as_ref()
+            .map_or(0, |r| r.cap);
+        [self.inner.gate().ledger().spent(), cap]
+            .map(|n| f64::from(n) / 1e6)
+            .to_vec()
     }
 }

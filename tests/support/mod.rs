@@ -50,7 +50,9 @@ pub struct Script {
 
 impl Script {
     pub fn new(draws: &[u64]) -> Self {
-        Self { draws: draws.iter().copied().collect() }
+        Self {
+            draws: draws.iter().copied().collect(),
+        }
     }
 
     pub fn left(&self) -> usize {
@@ -60,7 +62,9 @@ impl Script {
 
 impl Entropy for Script {
     fn fill(&mut self, bytes: &mut [u8]) -> bool {
-        let Some(draw) = self.draws.pop_front() else { return false };
+        let Some(draw) = self.draws.pop_front() else {
+            return false;
+        };
         bytes.copy_from_slice(&draw.to_le_bytes());
         true
     }
@@ -80,6 +84,8 @@ pub struct Disk {
     pub slots: BTreeMap<u8, Vec<u8>>,
     pub journals: BTreeMap<u32, Vec<u8>>,
     pub faults: Faults,
+    /// How often journals were deleted: a tab then begins another one.
+    pub generation: u32,
     /// Everything that was ever written, to be searched for what must not be there.
     pub history: Vec<Vec<u8>>,
     pub writes: usize,
@@ -97,7 +103,10 @@ struct Tab {
 
 impl Browser {
     pub fn tab(&self, journal: u32) -> Box<dyn LocalStore> {
-        Box::new(Tab { disk: self.0.clone(), journal })
+        Box::new(Tab {
+            disk: self.0.clone(),
+            journal,
+        })
     }
 
     pub fn fail(&self, faults: Faults) {
@@ -117,11 +126,14 @@ impl Browser {
         let mut disk = self.0.borrow_mut();
         disk.slots.clear();
         disk.journals.clear();
+        disk.generation += 1;
     }
 
     /// What the SDK does after a fold that succeeded: the folded journals go.
     pub fn drop_journals(&self) {
-        self.0.borrow_mut().journals.clear();
+        let mut disk = self.0.borrow_mut();
+        disk.journals.clear();
+        disk.generation += 1;
     }
 }
 
@@ -151,12 +163,21 @@ impl LocalStore for Tab {
             return false;
         }
         disk.history.push(record.to_vec());
-        disk.journals.entry(self.journal).or_default().extend_from_slice(record);
+        let id = self.journal + 1_000 * disk.generation;
+        disk.journals
+            .entry(id)
+            .or_default()
+            .extend_from_slice(record);
         true
     }
 
     fn journals(&self) -> Vec<(u32, Vec<u8>)> {
-        self.disk.borrow().journals.iter().map(|(id, bytes)| (*id, bytes.clone())).collect()
+        self.disk
+            .borrow()
+            .journals
+            .iter()
+            .map(|(id, bytes)| (*id, bytes.clone()))
+            .collect()
     }
 }
 
@@ -188,7 +209,12 @@ pub fn plan_book(version: u32, d: usize, report: &str) -> String {
 
 /// A visitor who agreed to everything that `ask` needs, in one tab of a browser.
 #[cfg(feature = "author")]
-pub fn consenting(json: &str, entropy: impl Entropy + 'static, browser: &Browser, now: u32) -> Engine {
+pub fn consenting(
+    json: &str,
+    entropy: impl Entropy + 'static,
+    browser: &Browser,
+    now: u32,
+) -> Engine {
     let mut engine = Engine::new(compile(json), Box::new(entropy));
     agree(&mut engine, now);
     engine.attach(browser.tab(1));

@@ -143,12 +143,14 @@ fn clippy_wasm() -> Result<()> {
 }
 
 fn native() -> Result<()> {
-    run(&mut cargo(&[
+    let args = [
         "test",
         "--workspace",
+        "--no-fail-fast",
         "--features",
         "fewbits/author",
-    ]))
+    ];
+    run(&mut cargo(&args))
 }
 
 /// Runs tests/web.rs in a browser, and insists that it ran a test.
@@ -232,7 +234,13 @@ fn end_to_end() -> Result<()> {
     }
     files.sort();
     // One file at a time: browsers are heavy, and three engines want the same screen.
-    let node = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+    let node = [
+        "--test",
+        "--test-concurrency=1",
+        "--test-reporter=spec",
+        "--test-timeout=900000",
+        "--test-force-exit",
+    ];
     let mut tests = match browsers::screen()? {
         Some(xvfb) => {
             let mut wrapped = command(xvfb, &["-a", "-s", "-screen 0 1280x1024x24", "node"]);

@@ -134,13 +134,13 @@ fn request(line: &str) -> (&str, &str) {
 
 /// Gathers the raw values of the environment.
 fn context(bound: &Bound, row: Row, target: &str, url: &mut String, then: impl FnOnce(Raw)) {
-    // A log writes `-` for what it does not know.
-    let raw = |place: &Option<Place>| {
+    fn raw<'r>(place: &'r Option<Place>, row: Row<'r, '_>) -> Option<&'r str> {
+        // A log writes `-` for what it does not know.
         place.as_ref().map(|p| p.of(row)).map(|text| if text == "-" { "" } else { text })
-    };
+    }
     let sources = &bound.sources;
     url.clear();
-    let own = match raw(&sources.url) {
+    let own = match raw(&sources.url, row) {
         Some(url) => Some(url),
         None if !bound.site.is_empty() => {
             url.push_str(&bound.site);
@@ -150,13 +150,13 @@ fn context(bound: &Bound, row: Row, target: &str, url: &mut String, then: impl F
         None => None,
     };
     then(Raw {
-        referrer: raw(&sources.referrer),
+        referrer: raw(&sources.referrer, row),
         url: own,
-        agent: raw(&sources.agent),
-        touch: raw(&sources.touch),
-        language: raw(&sources.language),
-        zone: raw(&sources.zone),
-        offset: raw(&sources.offset),
+        agent: raw(&sources.agent, row),
+        touch: raw(&sources.touch, row),
+        language: raw(&sources.language, row),
+        zone: raw(&sources.zone, row),
+        offset: raw(&sources.offset, row),
     });
 }
 

@@ -124,7 +124,8 @@ impl Sink {
     pub(super) fn finish(mut self, source: &str) -> Vec<Diagnostic> {
         if self.has_errors() {
             // What an erroneous part may have meant to use is not known.
-            self.found.retain(|(_, _, code, ..)| !code.starts_with("unused"));
+            self.found
+                .retain(|(_, _, code, ..)| !code.starts_with("unused"));
         }
         self.found.sort_by_key(|(span, ..)| (span.start, span.end));
         let lines = lines(source);

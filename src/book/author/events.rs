@@ -4,9 +4,8 @@ use super::diagnostic::Sink;
 use super::fields::{self, Style};
 use super::json::{Node, Span, Value};
 use super::mentions::Tags;
-use super::signals::Strings;
 use super::words;
-use crate::book::{Matcher, RESERVED_EVENTS, Step};
+use crate::book::{Matcher, RESERVED_EVENTS, Step, StrId};
 use std::collections::BTreeMap;
 
 /// Names that signals share: events in the order of their first mention, tags, texts.
@@ -183,4 +182,23 @@ fn step(node: &Node, names: &mut Names, sink: &mut Sink) -> Option<Step> {
         },
         negated,
     })
+}
+
+/// The interned texts of a book, while it is built.
+#[derive(Default)]
+pub(super) struct Strings {
+    pub(super) list: Vec<Box<str>>,
+    index: BTreeMap<Box<str>, StrId>,
+}
+
+impl Strings {
+    pub(super) fn id(&mut self, text: &str) -> StrId {
+        if let Some(&id) = self.index.get(text) {
+            return id;
+        }
+        let id = self.list.len() as StrId;
+        self.list.push(text.into());
+        self.index.insert(text.into(), id);
+        id
+    }
 }

@@ -291,3 +291,106 @@ impl Parser<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good(text: &str) -> Node {
+        let mut sink = Sink::new();
+        let node = parse(text, &mut sink);
+        assert!(!sink.has_errors(), "{text}: {:?}", sink.finish(text));
+        node.unwrap()
+    }
+
+    /// Message, column and text of the error.
+    fn bad(text: &str) -> (String, usize, String) {
+        let mut sink = Sink::new();
+        assert_eq!(parse(text, &mut sink), None, "{text}");
+        let found = sink.finish(text).remove(0);
+        (found.message, found.column, found.text)
+    }
+
+    #[test]
+    fn values_and_their_places() {
+        let text = "  {\"a\": [1, -2.5e1, \"ü\\u00e9\\ud83d\\ude00\\n\"], \"b\": null}\n";
+        let node = good(text);
+        assert_eq!(&text[node.span.start..node.span.end], text.trim());
+        let Value::List(list) = &node.get("a").unwrap().value else {
+            panic!()
+        };
+        assert_eq!(list[0].value, Value::Number(1.0));
+        assert_eq!(&text[list[1].span.start..list[1].span.end], "-2.5e1");
+        assert_eq!(list[1].value, Value::Number(-25.0));
+        assert_eq!(list[2].text(), Some("üé😀\n"));
+        let key = node.members()[1].span;
+        assert_eq!(&text[key.start..key.end], "\"b\"");
+    }
+
+    #[test]
+    fn errors_point_at_their_cause() {
+        for (text, message, column, offending) in [
+            ("", "unexpected end of file where a value belongs", 1, ""),
+            (
+                "{} x",
+                "unexpected `x` after the end of the document",
+                4,
+                "x",
+            ),
+            ("[1,]", "comma after the last element", 3, ","),
+            ("[1 2]", "unexpected `2` in a list", 4, "2"),
+            ("{\"a\": 1, }", "comma after the last element", 8, ","),
+            ("{\"a\" 1}", "unexpected `1` after a key", 6, "1"),
+            ("{a: 1}", "unexpected `a` where a key belongs", 2, "a"),
+            ("{'a': 1}", "unexpected `'`", 2, "'"),
+            ("[1, // one", "unexpected comment", 5, "/"),
+            ("[1", "unexpected end of file in a list", 3, ""),
+            ("[01]", "`01` is not a JSON number", 2, "01"),
+            ("[1.]", "`1.` is not a JSON number", 2, "1."),
+            ("[-]", "`-` is not a JSON number", 2, "-"),
+            ("[1e999]", "`1e999` is not a JSON number", 2, "1e999"),
+            ("[NaN]", "unexpected word `NaN`", 2, "NaN"),
+            ("[True]", "unexpected word `True`", 2, "True"),
+            ("[\"a", "text without a closing quote", 2, "\""),
+            ("[\"a\tb\"]", "control character in text", 4, "\t"),
+            ("[\"\\x\"]", "unknown escape in text", 3, "\\"),
+            (
+                "[\"\\ud800\"]",
+                "this escape is not a character",
+                3,
+                "\\ud800",
+            ),
+            ("[\"\\u00é0\"]", "this escape is not a character", 3, "\\u"),
+            ("\u{feff}{}", "unexpected byte order mark", 1, "\u{feff}"),
+        ] {
+            assert_eq!(
+                bad(text),
+                (message.to_owned(), column, offending.to_owned()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn depth_has_a_limit() {
+        good(&format!("{}{}", "[".repeat(100), "]".repeat(100)));
+        let (message, column, _) = bad(&"[".repeat(100_000));
+        assert_eq!(
+            (message.as_str(), column),
+            ("nested more than 100 deep", 101)
+        );
+    }
+
+    #[test]
+    fn a_key_twice_keeps_the_first_and_goes_on() {
+        let text = "{\"a\": 1, \"a\": 2, \"b\": {\"c\": 1, \"c\": 1}}";
+        let mut sink = Sink::new();
+        let node = parse(text, &mut sink).unwrap();
+        assert_eq!(node.get("a").unwrap().value, Value::Number(1.0));
+        let found = sink.finish(text);
+        assert_eq!(
+            found.iter().map(|d| (d.code, d.column)).collect::<Vec<_>>(),
+            [("duplicate-key", 10), ("duplicate-key", 32)]
+        );
+    }
+}

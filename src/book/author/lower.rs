@@ -6,7 +6,7 @@
 
 use super::condition::Expr;
 use crate::book::{Atom, Literal, Rule, Test};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A condition whose only negations are at the comparisons. No list in it is empty, except
 /// that `All` of nothing is true and `Any` of nothing is false.
@@ -29,17 +29,26 @@ pub(super) fn flat(expr: &Expr, negated: bool) -> Flat<'_> {
 
 fn join(parts: &[Expr], negated: bool, all: bool) -> Flat<'_> {
     let mut list: Vec<Flat> = Vec::new();
+    let mut known = BTreeSet::new();
     for part in parts {
-        match flat(part, negated) {
+        let merged = match flat(part, negated) {
             // True in a conjunction and false in a disjunction say nothing; a list of the same
             // sort is merged.
-            Flat::All(inner) if all => list.extend(inner),
-            Flat::Any(inner) if !all => list.extend(inner),
+            Flat::All(inner) if all => inner,
+            Flat::Any(inner) if !all => inner,
             // The other way round they decide.
             Flat::Any(inner) if inner.is_empty() => return Flat::Any(Vec::new()),
             Flat::All(inner) if inner.is_empty() => return Flat::All(Vec::new()),
-            part if list.contains(&part) => {}
-            part => list.push(part),
+            part => vec![part],
+        };
+        for part in merged {
+            let new = match &part {
+                Flat::Literal(atom, negated) => known.insert((key(atom), *negated)),
+                _ => true,
+            };
+            if new {
+                list.push(part);
+            }
         }
     }
     if list.len() == 1 {
@@ -124,10 +133,13 @@ pub(super) fn lower(conditions: &[&Expr]) -> Tables {
     }
 }
 
+/// A rule as something that can be looked up: whether it is negated, and its clauses.
+type RuleKey = (bool, Vec<Vec<(u32, bool)>>);
+
 struct Rules {
     index: BTreeMap<AtomKey, u32>,
     list: Vec<Rule>,
-    known: BTreeMap<(bool, Vec<Vec<(u32, bool)>>), u32>,
+    known: BTreeMap<RuleKey, u32>,
 }
 
 impl Rules {

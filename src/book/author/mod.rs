@@ -14,6 +14,7 @@ mod fields;
 mod fingerprint;
 mod json;
 mod kinds;
+mod ladder;
 mod lower;
 mod mentions;
 mod reach;
@@ -99,6 +100,9 @@ pub fn compile(json: &str) -> Result<Compiled, Vec<Diagnostic>> {
     }
 }
 
+/// Tag keys of a book, and values of each.
+const MOST_TAGS: usize = 4_096;
+
 fn document(source: &str, node: &Node, sink: &mut Sink) -> Option<Book> {
     let what = "the book";
     fields::object(node, what, sink)?;
@@ -135,6 +139,10 @@ fn document(source: &str, node: &Node, sink: &mut Sink) -> Option<Book> {
     let mut names = events::Names::new(mentions::tags(node));
     let signals_node = fields::require(node, "signals", what, at, sink);
     let dimensions_node = fields::require(node, "dimensions", what, at, sink);
+    for (_, values) in names.tags.keys() {
+        fields::at_most(values.len(), MOST_TAGS, "values of a tag", at, sink);
+    }
+    fields::at_most(names.tags.keys().len(), MOST_TAGS, "tags", at, sink);
     let mut signals = signals::signals(signals_node?, retention, &mut names, sink);
     let mut around = dimensions::Around {
         signals: &mut signals,

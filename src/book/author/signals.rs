@@ -8,7 +8,7 @@ use super::json::{Node, Span};
 use super::kinds;
 use super::mentions;
 use super::words::{self, KINDS, KindWords};
-use crate::book::{Kind, StrId};
+use crate::book::Kind;
 use std::collections::BTreeMap;
 
 /// What a signal may be compared with, and which values it can have.
@@ -74,10 +74,11 @@ pub(super) fn signals<'n>(
     names: &mut Names,
     sink: &mut Sink,
 ) -> Signals<'n> {
-    let members = fields::object(node, "`signals`", sink).unwrap_or(&[]);
-    if members.is_empty() && !sink.has_errors() {
+    let members = fields::object(node, "`signals`", sink);
+    if members.is_some_and(<[_]>::is_empty) {
         fields::empty(node, "`signals`", sink);
     }
+    let members = members.unwrap_or(&[]);
     fields::at_most(members.len(), MOST, "signals", node.span, sink);
     let mut drafts: Vec<Draft<'n>> = members
         .iter()
@@ -329,23 +330,4 @@ fn score_entry(entry: &Node, signals: &mut Signals, sink: &mut Sink) -> Option<(
     });
     let when = when.and_then(|node| condition(node, signals, sink));
     Some((points?, when?))
-}
-
-/// The interned texts of a book, while it is built.
-#[derive(Default)]
-pub(super) struct Strings {
-    pub(super) list: Vec<Box<str>>,
-    index: BTreeMap<Box<str>, StrId>,
-}
-
-impl Strings {
-    pub(super) fn id(&mut self, text: &str) -> StrId {
-        if let Some(&id) = self.index.get(text) {
-            return id;
-        }
-        let id = self.list.len() as StrId;
-        self.list.push(text.into());
-        self.index.insert(text.into(), id);
-        id
-    }
 }

@@ -32,7 +32,10 @@ fn examples_compile_without_a_warning_and_come_back() {
     for name in ["shop", "news"] {
         let compiled = compiled(&example(name));
         assert_eq!(compiled.warnings, []);
-        assert!(Book::from_bytes(&compiled.bytes) == Ok(compiled.book), "{name}");
+        assert!(
+            Book::from_bytes(&compiled.bytes) == Ok(compiled.book),
+            "{name}"
+        );
     }
 }
 
@@ -64,20 +67,17 @@ fn summed(mut bytes: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn damage_with_a_right_check_sum_never_panics_and_what_is_accepted_can_be_written() {
-    for name in ["shop", "news"] {
-        let bytes = compiled(&example(name)).bytes;
-        for n in 8..bytes.len() {
-            for value in [0, 1, 2, 0x7F, 0x80, 0xFF, bytes[n] ^ 1, bytes[n].wrapping_add(1)] {
-                let mut changed = bytes.clone();
-                changed[n] = value;
-                let changed = summed(changed);
-                if let Ok(book) = Book::from_bytes(&changed) {
-                    let again = write::write(&book);
-                    assert!(Book::from_bytes(&again) == Ok(book), "{name}: byte {n} = {value}");
-                }
+    let bytes = compiled(&example("shop")).bytes;
+    for n in 8..bytes.len() {
+        for value in [0, 0x7F, 0xFF, bytes[n] ^ 1] {
+            let mut changed = bytes.clone();
+            changed[n] = value;
+            if let Ok(book) = Book::from_bytes(&summed(changed)) {
+                let again = write::write(&book);
+                assert!(Book::from_bytes(&again) == Ok(book), "byte {n} = {value}");
             }
-            let _ = Book::from_bytes(&summed(bytes[..n].to_vec()));
         }
+        let _ = Book::from_bytes(&summed(bytes[..n].to_vec()));
     }
 }
 
@@ -95,10 +95,16 @@ fn scores_are_ordered_so_that_each_reads_only_earlier_ones() {
     assert_eq!(names, ["n", "first", "last"]);
     // The reader refuses a score that reads itself or a later one.
     let mut swapped = book.clone();
-    let (first, last) = (swapped.signals[1].kind.clone(), swapped.signals[2].kind.clone());
+    let (first, last) = (
+        swapped.signals[1].kind.clone(),
+        swapped.signals[2].kind.clone(),
+    );
     swapped.signals[1].kind = last;
     swapped.signals[2].kind = first;
-    assert_eq!(Book::from_bytes(&write::write(&swapped)), Err(Refusal::Malformed));
+    assert_eq!(
+        Book::from_bytes(&write::write(&swapped)),
+        Err(Refusal::Malformed)
+    );
 }
 
 #[test]
@@ -120,14 +126,28 @@ fn fingerprints_follow_the_meaning_and_nothing_else() {
     let print = |signals: &str| {
         let when = r#"{ "id": "s", "when": { "n": { "$gte": 1 } } }"#;
         let book = compiled(&book(signals, when, "")).book;
-        book.signals.iter().find(|s| book.str(s.name) == "n").unwrap().fingerprint
+        book.signals
+            .iter()
+            .find(|s| book.str(s.name) == "n")
+            .unwrap()
+            .fingerprint
     };
     let plain = print(r#""n": { "count": "view", "within": "7d" }"#);
-    assert_eq!(plain, print(r#""n": { "why": "x", "within": "7d", "max": 1000000, "count": "view" }"#));
-    assert_eq!(plain, print(r#""m": { "count": "cart", "within": "7d" }, "n": { "count": "view", "within": "1w" }"#));
+    assert_eq!(
+        plain,
+        print(r#""n": { "why": "x", "within": "7d", "max": 1000000, "count": "view" }"#)
+    );
+    assert_eq!(
+        plain,
+        print(
+            r#""m": { "count": "cart", "within": "7d" }, "n": { "count": "view", "within": "1w" }"#
+        )
+    );
     assert_ne!(plain, print(r#""n": { "count": "view", "within": "8d" }"#));
     assert_ne!(plain, print(r#""n": { "count": "cart", "within": "7d" }"#));
-    let tagged = print(r#""n": { "count": "view", "within": "7d", "where": { "a": ["x", "y"], "b": "z" } }"#);
+    let tagged = print(
+        r#""n": { "count": "view", "within": "7d", "where": { "a": ["x", "y"], "b": "z" } }"#,
+    );
     assert_ne!(plain, tagged);
     assert_eq!(
         tagged,
@@ -146,7 +166,10 @@ fn answers_climb_to_a_crowd() {
     let shown = &reporting.questions[1].shown;
     use Shown::{Any, Group, Segment};
     // Groups: hard, soft, public.
-    assert_eq!(*shown, [Segment(0), Group(2), Group(0), Segment(3), Group(1), Any]);
+    assert_eq!(
+        *shown,
+        [Segment(0), Group(2), Group(0), Segment(3), Group(1), Any]
+    );
     assert_eq!(reporting.cap, 3_320_000);
 }
 
@@ -185,8 +208,13 @@ fn compare(node: &Node, value: Option<f64>) -> bool {
         return value == Some(operand(node));
     }
     node.members().iter().all(|member| {
-        let with = |holds: fn(f64, f64) -> bool| value.is_some_and(|v| holds(v, operand(&member.value)));
-        let among = || mentions::elements(Some(&member.value)).iter().any(|n| value == Some(operand(n)));
+        let with =
+            |holds: fn(f64, f64) -> bool| value.is_some_and(|v| holds(v, operand(&member.value)));
+        let among = || {
+            mentions::elements(Some(&member.value))
+                .iter()
+                .any(|n| value == Some(operand(n)))
+        };
         match member.key.as_str() {
             "$eq" => with(|a, b| a == b),
             "$ne" => !with(|a, b| a == b),
@@ -228,7 +256,10 @@ fn rule_holds(tables: &lower::Tables, rule: usize, values: &Assignment) -> bool 
         holds != l.negated
     };
     let Rule { negate, clauses } = &tables.rules[rule];
-    clauses.iter().all(|clause| clause.iter().any(literal_holds)) != *negate
+    clauses
+        .iter()
+        .all(|clause| clause.iter().any(literal_holds))
+        != *negate
 }
 
 fn comparison() -> impl Strategy<Value = String> {
@@ -335,23 +366,84 @@ proptest! {
 }
 
 #[test]
+fn a_missing_required_key_is_an_error() {
+    // Every required key of the table that the schema is tested against, in a signal.
+    for (object, keys) in required() {
+        let Some(kind) = object.strip_prefix("signal ") else {
+            continue;
+        };
+        for &missing in keys.iter().filter(|key| **key != kind) {
+            let keys: Vec<String> = keys
+                .iter()
+                .filter(|key| **key != missing)
+                .map(|key| match *key {
+                    "within" | "half_life" => format!("\"{key}\": \"7d\""),
+                    "max" | "most" if kind != "max" || *key != "max" => format!("\"{key}\": 9"),
+                    "affinity" => "\"affinity\": \"a:b\"".to_owned(),
+                    "sequence" => "\"sequence\": [\"a\"]".to_owned(),
+                    "engagement" => "\"engagement\": \"dwell\"".to_owned(),
+                    key => format!("\"{key}\": \"a\""),
+                })
+                .collect();
+            let json = book(
+                &format!("\"s\": {{ {} }}", keys.join(", ")),
+                r#"{ "id": "x", "when": { "s": { "$exists": true } } }"#,
+                "",
+            );
+            let found = check(&json);
+            assert_eq!(found.len(), 1, "{kind} {missing}: {found:?}");
+            assert_eq!(found[0].code, "missing-key", "{kind} {missing}");
+            assert!(found[0].message.contains(missing), "{kind} {missing}");
+        }
+    }
+}
+
+#[test]
 fn kinds_keep_their_numbers() {
     let json = book(
         r#""c": { "count": "view", "within": "60m", "max": 12.5 },
            "d": { "days": "view", "within": "100d" },
-           "e": { "engagement": "dwell", "within": "61m" }"#,
+           "e": { "engagement": "dwell", "within": "1000m" }"#,
         r#"{ "id": "s", "when": { "c": 1, "d": 1, "e": 10 } }"#,
         "",
     );
     assert_eq!(check(&json)[0].code, "window-not-whole");
-    let json = json.replace("61m", "72h");
+    let json = json.replace("1000m", "72h");
     let book = compiled(&json).book;
     let span = |i: usize| match &book.signals[i].kind {
-        Kind::Window { span, step, max, .. } => (*span, *step, *max),
+        Kind::Window {
+            span, step, max, ..
+        } => (*span, *step, *max),
         other => panic!("{other:?}"),
     };
     use crate::book::Span::Ring;
-    assert_eq!(span(0), (Ring { width: 60, buckets: 60 }, 100, 1_250));
-    assert_eq!(span(1).0, Ring { width: DAY, buckets: 100 });
-    assert_eq!(span(2), (Ring { width: 3_600, buckets: 72 }, 1_000, 360_000));
+    assert_eq!(
+        span(0),
+        (
+            Ring {
+                width: 60,
+                buckets: 60
+            },
+            100,
+            1_250
+        )
+    );
+    assert_eq!(
+        span(1).0,
+        Ring {
+            width: DAY,
+            buckets: 100
+        }
+    );
+    assert_eq!(
+        span(2),
+        (
+            Ring {
+                width: 3_600,
+                buckets: 72
+            },
+            1_000,
+            360_000
+        )
+    );
 }

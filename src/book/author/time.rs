@@ -62,8 +62,11 @@ pub(super) fn words(seconds: u32) -> String {
     format!("{seconds}s")
 }
 
-/// The width of the buckets of a window of so many seconds.
-const fn width(seconds: u32) -> u32 {
+/// Buckets of a window at the most: the days of two years.
+const MAX_BUCKETS: u32 = 731;
+
+/// The widest buckets that a window of so many seconds may have.
+const fn widest(seconds: u32) -> u32 {
     match seconds {
         0..=3_600 => 60,
         3_601..=259_200 => HOUR,
@@ -88,14 +91,16 @@ pub(super) fn window(node: &Node, days: bool, retention: u32, sink: &mut Sink) -
         return Some(Span::Session);
     }
     let seconds = duration(node, "`within`", if days { DAY } else { 60 }, LONGEST, sink)?;
-    let width = if days { DAY } else { width(seconds) };
-    if !seconds.is_multiple_of(width) {
+    // The coarsest buckets that fit, but never more than a window may have.
+    let widths: &[u32] = if days { &[DAY] } else { &[60, HOUR, DAY, WEEK] };
+    let few = |width: &&u32| seconds.div_ceil(**width) <= MAX_BUCKETS;
+    let fits = |width: &&u32| {
+        seconds.is_multiple_of(**width) && few(width) && (days || **width <= widest(seconds))
+    };
+    let Some(&width) = widths.iter().rfind(fits) else {
+        let width = widths.iter().find(few).copied().unwrap_or(DAY);
         let (unit, letter) = plural(width);
-        let down = seconds / width;
-        let message = format!(
-            "a window of `{}` counts {unit}, but is not a whole number of them",
-            node.text().unwrap_or("")
-        );
+        let down = (seconds / width).max(1);
         let up = if u64::from(down + 1) * u64::from(width) > u64::from(LONGEST) {
             String::new()
         } else {
@@ -104,11 +109,14 @@ pub(super) fn window(node: &Node, days: bool, retention: u32, sink: &mut Sink) -
         sink.add(
             node.span,
             "window-not-whole",
-            message,
+            format!(
+                "a window of `{}` is not a whole number of {unit}",
+                node.text().unwrap_or("")
+            ),
             format!("write `\"{down}{letter}\"`{up}"),
         );
         return None;
-    }
+    };
     retained(node, seconds, retention, sink)?;
     Some(Span::Ring {
         width,

@@ -31,6 +31,10 @@ enum Present {
     Unknown,
 }
 
+/// Where more values than this were taken out, some are taken to be left: it is not worth the
+/// search.
+const MOST_NOT: usize = 1_000;
+
 impl Values {
     /// All values of a signal.
     pub(super) fn of(shape: &Shape) -> Self {
@@ -120,7 +124,9 @@ impl Values {
                         // An interval has more values than can have been taken out of it.
                         low.0 >= high.0 && !(low.0 == high.0 && fits(low.0))
                     } else {
-                        !fits(*last) && !on_grid(*low, *first, *step, not.len()).any(fits)
+                        not.len() < MOST_NOT
+                            && !fits(*last)
+                            && !on_grid(*low, *first, *step, not.len()).any(fits)
                     }
                 }
             }

@@ -102,7 +102,10 @@ pub fn vocabulary() -> Vec<(String, Vec<&'static str>)> {
 /// The keys that must be there, for the same test. Objects without such keys are not listed.
 pub fn required() -> Vec<(String, Vec<&'static str>)> {
     let mut all: Vec<(String, Vec<&'static str>)> = [
-        ("document", &["fewbits", "book", "version", "signals", "dimensions"][..]),
+        (
+            "document",
+            &["fewbits", "book", "version", "signals", "dimensions"][..],
+        ),
         ("points", &["points", "when"]),
         ("dimension", &["why", "segments", "otherwise"]),
         ("group", &["id"]),

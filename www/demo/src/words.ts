@@ -95,6 +95,8 @@ export const SEGMENTS: Record<string, SegmentWords> = {
   "weather/hot": { name: "Dressed for heat", how: "say that it is hot, or come in summer" },
 };
 
+const moment = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+
 /** The names of signals, segments and dimensions in an explanation, replaced by words. */
 export const inWords = (text: string): string =>
-  text.replace(/`([^`]+)`/g, (_, name: string) => SIGNALS[name]?.name ?? (SEGMENTS[name] && `“${SEGMENTS[name].name}”`) ?? DIMENSIONS[name] ?? name);
+  text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => moment.format(new Date(iso))).replace(/\bsegment\b/g, "group").replace(/`([^`]+)`/g, (_, name: string) => SIGNALS[name]?.name ?? (SEGMENTS[name] && `“${SEGMENTS[name].name}”`) ?? DIMENSIONS[name] ?? name);

@@ -477,7 +477,9 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   }
 
   // An answer is not waited for longer than this, whatever another tab does with the lock.
-  await Promise.race([setConsent(options.consent ?? {}), new Promise<void>((done) => later(2000, () => done()))]);
+  let limit: Timer;
+  await Promise.race([setConsent(options.consent ?? {}), new Promise<void>((done) => { limit = setTimeout(done, 2000); })]);
+  clearTimeout(limit);
   readContexts();
   observe();
   const unwatchPage = onPage ? page.watchPage({

@@ -39,6 +39,8 @@ export function openBook(bytes: Uint8Array): Engine | ErrorCode {
   try {
     return new Engine(bytes);
   } catch (refusal) {
-    return refusal === 3 ? "book-newer" : refusal === 1 || refusal === 2 ? "book-not-json" : "book-corrupt";
+    // A short text that begins like a compiled book is the beginning of one.
+    if (refusal === 2 || refusal === 1 && bytes[0] !== 0x46) return "book-not-json";
+    return refusal === 3 ? "book-newer" : "book-corrupt";
   }
 }

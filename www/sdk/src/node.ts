@@ -59,5 +59,6 @@ export async function compile(json: string | object): Promise<Uint8Array> {
 /** Reads a compiled or a JSON book from a file, and compiles it if it has to. */
 export async function loadBook(file: string | URL): Promise<Uint8Array> {
   const bytes = await readFile(path(file));
-  return /^[\s\uFEFF]*\{/.test(bytes.toString("utf8", 0, 64)) ? compile(bytes.toString()) : new Uint8Array(bytes);
+  const text = new TextDecoder().decode(bytes.subarray(0, 64));
+  return /^\s*\{/.test(text) ? compile(new TextDecoder().decode(bytes)) : new Uint8Array(bytes);
 }

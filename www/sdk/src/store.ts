@@ -102,6 +102,8 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   // last letters, its length in bytes, and when it began.
   let key = "", text = "", rest: number[] = [], size = 0, begun = 0;
   let seen = false;
+  // A record that is there but could not be read must not be taken for none, and written over.
+  const unread = [false, false];
 
   const attempt = <T>(otherwise: T, work: () => T): T => {
     try {
@@ -134,12 +136,16 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   };
 
   const store: Store = {
-    read: (slot) => attempt(undefined, () => {
-      const bytes = decode(storage.getItem(slots[slot]!));
-      if (!slot && bytes) seen = true;
-      return bytes;
-    }),
-    write: (slot, bytes) => attempt(false, () => {
+    read: (slot) => {
+      unread[slot] = true;
+      return attempt(undefined, () => {
+        const bytes = decode(storage.getItem(slots[slot]!));
+        unread[slot] = false;
+        if (!slot && bytes) seen = true;
+        return bytes;
+      });
+    },
+    write: (slot, bytes) => !unread[slot] && attempt(false, () => {
       storage.setItem(slots[slot]!, encode(bytes));
       if (!slot) seen = true;
       return true;

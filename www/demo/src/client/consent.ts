@@ -28,7 +28,8 @@ export function noteChoice(consent: Consent): void {
   allow(consent.store === "granted");
 }
 
-export function banner(choose: (consent: Consent) => void): { open(): void; close(): void } {
+/** Wires the banner. It can be closed without an answer only if there is one already. */
+export function banner(answered: () => boolean, choose: (consent: Consent) => void): { open(): void } {
   const box = find("#consent")!;
   const close = () => {
     box.hidden = true;
@@ -36,6 +37,9 @@ export function banner(choose: (consent: Consent) => void): { open(): void; clos
   const open = () => {
     box.hidden = false;
   };
+  addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && answered()) close();
+  });
   for (const button of all<HTMLButtonElement>("[data-answer]", box)) {
     button.addEventListener("click", () => {
       close();
@@ -44,5 +48,5 @@ export function banner(choose: (consent: Consent) => void): { open(): void; clos
       choose(ANSWERS[button.dataset.answer!]!);
     });
   }
-  return { open, close };
+  return { open };
 }

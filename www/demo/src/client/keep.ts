@@ -37,6 +37,11 @@ export function allow(storing: boolean): void {
 
 export const keeping = (): boolean => allowed;
 
+/** Forgets what this page remembers, where storage knows better: for a page that has slept. */
+export const wake = (): void => {
+  if (allowed) memory.clear();
+};
+
 /** Erases all of it, in memory, too. */
 export function erase(): void {
   memory.clear();

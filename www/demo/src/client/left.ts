@@ -22,6 +22,8 @@ async function received(): Promise<Map<string, number>> {
   }
 }
 
+/** What does not leave is noted down by the hour only. */
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const time = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 const REASONS: Record<string, string> = {
@@ -32,7 +34,7 @@ const REASONS: Record<string, string> = {
 /** One line of the ledger in words; what left has its exact bytes beneath. */
 function entry(line: LedgerLine, counts: Map<string, number>): HTMLElement | undefined {
   const asked = `“${DIMENSIONS[line.question] ?? line.question}”`;
-  const when = el("time", { datetime: new Date(line.at * 1000).toISOString() }, time.format(line.at * 1000));
+  const when = el("time", { datetime: new Date(line.at * 1000).toISOString() }, (line.what === "sent" || line.what === "answered" ? time : day).format(line.at * 1000));
   switch (line.what) {
     case "drawn": return el("li", { "data-what": "drawn" }, el("p", {}, when, ` Dice chose the question ${asked}.`));
     case "answered": return el("li", { "data-what": "answered" }, el("p", {}, when, ` Your browser rolled dice and fixed its answer.${line.bits ? ` Cost: ${bits(line.bits)} bits.` : ""}`));
@@ -59,7 +61,7 @@ function drawGauge(used: number): void {
     ? "Nothing has left. Whoever guesses who you are has to guess blindly."
     : `You are at most ${bits(2 ** used)} times easier to guess than blindly. More than ${Math.round(2 ** LIFETIME)} times is never allowed.`;
   live("out-count").textContent = bits(used);
-  live("out-where").textContent = used ? "once, for good" : "none so far";
+  live("out-where").textContent = used ? "sent once" : "none so far";
 }
 
 function waiting({ store, measure }: Consent, ledger: readonly LedgerLine[]): string {

@@ -2,18 +2,19 @@
 // start, every slot keeps the content that it was delivered with.
 import { createFewbits, type Consent, type Fewbits } from "fewbits";
 import * as basket from "./basket.ts";
-import { clock } from "./clock.ts";
+import { clock, jump } from "./clock.ts";
 import { banner, earlierChoice, noteChoice } from "./consent.ts";
 import { all, find } from "./dom.ts";
-import { erase, onOtherTab } from "./keep.ts";
+import { erase, onOtherTab, wake } from "./keep.ts";
 import { navigate } from "./nav.ts";
 import { panelToggle } from "./toggle.ts";
 import { apply, show } from "./slots.ts";
 
 const NOBODY: ReadonlySet<string> = new Set();
+const STRANGER: Consent = { store: "unknown", personalise: "unknown", measure: "unknown", share: "unknown" };
 
 const earlier = earlierChoice();
-const asked = banner((consent) => void choose(consent));
+const asked = banner(() => choice.store !== undefined && choice.store !== "unknown", (consent) => void choose(consent));
 let fb: Fewbits | undefined;
 let choice: Partial<Consent> = earlier;
 
@@ -22,9 +23,11 @@ const refresh = (): void => apply(document, groups());
 
 async function choose(consent: Consent): Promise<void> {
   choice = consent;
+  // First of all fewbits, which tells the other tabs.
+  const done = fb?.setConsent(consent);
   noteChoice(consent);
   basket.draw(document);
-  await fb?.setConsent(consent);
+  await done;
   refresh();
 }
 
@@ -35,17 +38,9 @@ function arrived(main: HTMLElement): void {
   if (page === "product") fb?.track("look", { aisle: aisle! });
 }
 
-/** Makes a page that came as plain HTML work: shows what needs a script, fills in the basket. */
-function dress(main: HTMLElement): void {
-  basket.draw(main);
-  for (const button of all<HTMLButtonElement>("[data-open]", main)) button.hidden = false;
-  const weather = find<HTMLFieldSetElement>(".weather .choice", main);
-  if (weather) weather.hidden = false;
-}
-
 const go = navigate(
   (main) => {
-    dress(main);
+    basket.draw(main);
     apply(main, groups());
     mark(main);
   },
@@ -92,7 +87,7 @@ addEventListener("click", (event) => {
 });
 
 basket.whenEmptied(() => void fb?.track("empty"));
-dress(document.body);
+basket.draw(document);
 
 const started = createFewbits({
   book: "/assets/shop.book",
@@ -110,9 +105,10 @@ panelToggle(async () => {
     refresh,
     forget: async () => {
       await running.forget();
+      jump("now");
       erase();
       basket.reread();
-      await choose({ store: "unknown", personalise: "unknown", measure: "unknown", share: "unknown" });
+      await choose(STRANGER);
       mark(document);
       asked.open();
     },
@@ -137,6 +133,17 @@ async function run(): Promise<void> {
   });
 }
 
+// A page from the back/forward cache has not heard what was withdrawn while it slept.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  wake();
+  if (choice.store === "granted" && !earlierChoice().store) {
+    void choose(STRANGER);
+    asked.open();
+  }
+  basket.reread();
+  basket.draw(document);
+});
 onOtherTab((key) => {
   if (key === "basket") basket.reread();
   basket.draw(document);

@@ -73,7 +73,7 @@ function drawStopped({ error }: Fewbits): void {
   live("stopped").textContent = `Fewbits could not start here${error ? `: ${error.message}` : ""}. So nothing is noticed, nothing leaves, and the shop is the same for everybody.`;
   live("stopped").hidden = false;
   for (const control of all<HTMLButtonElement | HTMLInputElement>("#panel .panel-body :is(button, input), #panel .panel-foot button")) control.disabled = true;
-  find("#panel")!.dataset.stopped = "";
+  Object.assign(find("#panel")!.dataset, { stopped: "", ready: "" });
 }
 
 function save(mine: Mine | null): void {
@@ -103,6 +103,7 @@ export function openPanel({ fb, choose, refresh, forget }: Shop): () => void {
       await drawLeft(fb.consent, mine.ledger);
     }
     drawGroups(found.filter((it) => it !== null));
+    find("#panel")!.dataset.ready = "";
     drawing = false;
     if (again) {
       again = false;

@@ -1,5 +1,5 @@
 // Opens and closes the panel. Its content is loaded when it is first opened.
-import { all, find } from "./dom.ts";
+import { find } from "./dom.ts";
 import { keep } from "./keep.ts";
 
 export function panelToggle(fill: () => Promise<() => void>): void {
@@ -20,7 +20,6 @@ export function panelToggle(fill: () => Promise<() => void>): void {
     else button.focus({ preventScroll: true });
   };
 
-  for (const one of all<HTMLButtonElement>(".shop [data-open]")) one.hidden = false;
   addEventListener("click", (event) => {
     const target = event.target as Element | null;
     const opener = target?.closest?.("[data-open=panel]");

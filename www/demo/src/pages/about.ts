@@ -33,7 +33,7 @@ export const about: Page = {
 <pre><code>{"fewbits":1,"book":"${book.book}","version":${book.version},"epoch":"2026-W48","question":"interest","answer":"boots"}</code></pre>
 <h2>You can look, and you can end it</h2>
 <p>The panel beside the shop shows every count, every group with its reason, and the exact text of whatever has left. You can take a copy, withdraw any permission, or have everything forgotten at once. When you withdraw, the memory is erased at that moment, in all open tabs.</p>
-<p class="row"><button type="button" class="button" data-open="panel" hidden>Open the panel</button><button type="button" class="button quiet" data-open="privacy" hidden>Change my choices</button></p>
+<p class="row"><button type="button" class="button" data-open="panel">Open the panel</button><button type="button" class="button quiet" data-open="privacy">Change my choices</button></p>
 <h2>What it cannot protect you from</h2>
 <p>Any request tells the other side an internet address and a type of browser, and any script of the same page can read what the page keeps. This shop loads nothing from anywhere else, sends its one answer without cookies, and its server keeps counts only. But you should know that this part rests on our conduct and not on arithmetic.</p>
 </article>`,

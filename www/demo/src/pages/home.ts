@@ -57,7 +57,7 @@ ${note()}
 <ul class="aisles" data-testid="aisles">${AISLES.map((it) => html`<li data-aisle="${it.id}"><a href="/${it.id}/"><img src="/img/${it.face}.svg" alt="" width="480" height="480"><span class="aisle-words"><span class="aisle-name">${it.name}</span><span class="aisle-line">${it.line}</span></span></a></li>`)}</ul></section>
 <section class="block" aria-label="Picked for you">${slot("picks", "any", PICKS)}</section>
 <section class="block weather" aria-labelledby="weather-title"><div class="block-head"><h2 id="weather-title">For the weather ahead</h2>
-<fieldset class="choice" hidden><legend>How is it where you are going?</legend><div>${weather("cold", "Cold")}${weather("mild", "Mild")}${weather("hot", "Hot")}</div></fieldset></div>
+<fieldset class="choice"><legend>How is it where you are going?</legend><div>${weather("cold", "Cold")}${weather("mild", "Mild")}${weather("hot", "Hot")}</div></fieldset></div>
 ${slot("weather", "mild", WEATHER)}</section>
 <section class="block promises" aria-label="What we promise"><ul>
 ${promise(ICONS.needle, "Mended for life", "Send back what has worn through. We sew, sole and wax, for as long as there is something to hold the stitch.")}
@@ -66,6 +66,6 @@ ${promise(ICONS.leaf, `${PRODUCTS.length} things, no more`, "We would rather kno
 </ul></section>
 <section class="block teaser" aria-labelledby="teaser-title"><div><h2 id="teaser-title">We know the group, not the person</h2>
 <p>This shop rearranges itself as you walk through it. It does so inside your own browser, with a memory that you can read, switch off and throw away. What leaves is less than four bits, once, with noise in it.</p>
-<p class="row"><button type="button" class="button" data-open="panel" hidden>See what it knows now</button><a class="button quiet" href="/how-this-shop-knows/">How this shop knows</a></p></div>
+<p class="row"><button type="button" class="button" data-open="panel">See what it knows now</button><a class="button quiet" href="/how-this-shop-knows/">How this shop knows</a></p></div>
 <img src="/img/crowd.svg" alt="" width="480" height="360" loading="lazy"></section>`,
 };

@@ -38,14 +38,14 @@ export function document({ path, kind, title, description, aisle, body }: Page):
 ${consentBanner()}
 <div class="shop">
 <aside class="notice" aria-label="About this shop"><p>A demonstration shop: nothing is sold<span class="wide">, and nothing leaves your browser without your yes</span>.</p>
-<button type="button" class="link" data-open="privacy" data-testid="privacy-open" hidden>Privacy</button></aside>
+<button type="button" class="link" data-open="privacy" data-testid="privacy-open">Privacy</button></aside>
 <header class="top">
 <a class="brand" href="/"><img src="/img/mark.svg" alt="" width="40" height="40"><span>${SHOP}</span></a>
 <nav class="aisle-links" aria-label="Aisles"><ul>
 ${AISLES.map((it) => html`<li><a href="/${it.id}/"${here(`/${it.id}/`)}>${it.name}</a></li>`)}
 </ul></nav>
 <div class="tools">
-<button type="button" class="tool" data-open="panel" data-testid="panel-toggle" aria-expanded="false" aria-controls="panel" hidden>${ICONS.eye}<span class="tool-name">What this shop knows</span></button>
+<button type="button" class="tool" data-open="panel" data-testid="panel-toggle" aria-expanded="false" aria-controls="panel">${ICONS.eye}<span class="tool-name">What this shop knows</span></button>
 <a class="tool" href="/cart/"${here("/cart/")}>${ICONS.basket}<span class="tool-name">Basket</span><span class="count"><span data-testid="cart-count">0</span><span class="hidden"> in it</span></span></a>
 </div>
 </header>
@@ -58,7 +58,7 @@ ${body}
 <nav aria-label="All aisles"><h2>Aisles</h2><ul>${AISLES.map((it) => html`<li><a href="/${it.id}/">${it.name}</a></li>`)}</ul></nav>
 <nav aria-label="About"><h2>About</h2><ul><li><a href="/how-this-shop-knows/"${here("/how-this-shop-knows/")}>How this shop knows</a></li>
 <li><a href="/assets/shop.book.json">The segment book</a></li>
-<li><button type="button" class="link" data-open="privacy" hidden>Privacy choices</button></li></ul></nav>
+<li><button type="button" class="link" data-open="privacy">Privacy choices</button></li></ul></nav>
 </footer>
 </div>
 ${panel()}

@@ -9,7 +9,10 @@ export function card(it: Product, lazy = true): Html {
 <span class="card-words"><span class="card-name">${it.name}</span><span class="card-price">${price(it.price)}</span><span class="card-line">${it.line}</span></span></a></li>`;
 }
 
-export const shelf = (products: Product[], lazy = true): Html => html`<ul class="shelf">${products.map((it) => card(it, lazy))}</ul>`;
+export const shelf = (products: Product[]): Html => html`<ul class="shelf">${products.map((it) => card(it))}</ul>`;
+
+/** All of an aisle: what the page is about, so its pictures are not loaded late. */
+export const wholeShelf = (products: Product[]): Html => html`<ul class="shelf whole">${products.map((it) => card(it, false))}</ul>`;
 
 /**
  * A slot: a place of the page with a finite set of variants. The page is delivered with `otherwise`, which stays

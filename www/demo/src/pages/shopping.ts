@@ -2,7 +2,7 @@ import { AISLES, aisleOf, inAisle, type Aisle, type Product } from "../catalogue
 import { html, raw, type Html } from "./html.ts";
 import { ICONS } from "./icons.ts";
 import { SHOP, type Page } from "./layout.ts";
-import { note, price, shelf } from "./parts.ts";
+import { note, price, shelf, wholeShelf } from "./parts.ts";
 
 const trail = (...steps: [name: string, to: string][]): Html => html`<nav class="trail" aria-label="You are here"><ol>
 ${steps.map(([name, to], at) => html`<li><a href="${to}"${at === steps.length - 1 && raw(` aria-current="page"`)}>${name}</a></li>`)}</ol></nav>`;
@@ -14,7 +14,7 @@ export const aislePage = (it: Aisle): Page => ({
   title: `${it.name} · ${SHOP}`,
   description: it.intro,
   body: html`${trail([SHOP, "/"], [it.name, `/${it.id}/`])}
-<section class="block first"><div class="aisle-head"><h1>${it.name}</h1><p class="lead">${it.intro}</p></div>${shelf(inAisle(it.id), false)}</section>`,
+<section class="block first"><div class="aisle-head"><h1>${it.name}</h1><p class="lead">${it.intro}</p></div>${wholeShelf(inAisle(it.id))}</section>`,
 });
 
 function sizes({ sizes: all, aisle }: Product): Html | undefined {
@@ -82,7 +82,7 @@ export const thanks: Page = {
   body: html`<section class="block first narrow center"><img src="/img/mark.svg" alt="" width="88" height="88"><h1>Thank you</h1>
 <p class="lead">Nothing will be sent, nothing was charged, and nobody was told.</p>
 <p>Your browser has made a note that an order took place. Open the panel to see what that changed.</p>
-<p class="row"><button type="button" class="button" data-open="panel" hidden>What this shop knows</button><a class="button quiet" href="/">Back to the door</a></p></section>`,
+<p class="row"><button type="button" class="button" data-open="panel">What this shop knows</button><a class="button quiet" href="/">Back to the door</a></p></section>`,
 };
 
 export const lost: Page = {

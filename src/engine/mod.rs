@@ -1,65 +1,22 @@
 //! One visitor's engine: the rooms put together, from event to report.
 
-use alloc::boxed::Box;
-use alloc::vec::Vec;
+mod rules;
+
 use crate::book::{Book, Context, Kind, Time};
-use crate::codec::Writer;
 use crate::gate::{Answer, Consent, Gate, Purpose, Reason, Request};
 use crate::ports::{Entropy, LocalStore, Slot};
-use crate::profile::{Discarded, Profile, Routes};
+use crate::profile::{Discarded, Profile};
 use crate::report::Report;
 use crate::segments::{Evidence, Segments};
 use crate::signals::{Door, Event, Input};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// Bytes of inputs kept until there is consent to store them, some ten thousand events. Later
 /// ones count on this page only, until consent is given.
 const MAX_PENDING: usize = 256 * 1024;
 
-/// Everything that follows from a book alone: shared by any number of visitors.
-#[derive(Debug)]
-pub struct Rules {
-    book: Book,
-    door: Door,
-    routes: Routes,
-    /// All signals that have a memory of their own: all but scores.
-    remembered: Vec<u16>,
-}
-
-impl Rules {
-    /// Prepares a book.
-    pub fn new(book: Book) -> Self {
-        let remembered = (0u16..)
-            .zip(&book.signals)
-            .filter(|(_, s)| !matches!(s.kind, Kind::Score { .. }))
-            .map(|(i, _)| i)
-            .collect();
-        Self { door: Door::new(&book), routes: Routes::new(&book), remembered, book }
-    }
-
-    /// The book.
-    pub fn book(&self) -> &Book {
-        &self.book
-    }
-
-    /// The door: turns names into the book's words.
-    pub fn door(&self) -> &Door {
-        &self.door
-    }
-
-    /// Lets a profile take an input; signals that it may have changed are added to `touched`.
-    pub fn take(&self, profile: &mut Profile, input: &Input, at: Time, touched: &mut Vec<u16>) {
-        profile.take(&self.book, &self.routes, input, at, touched);
-    }
-
-    /// Reads a whole profile at a time, and settles the memberships. Returns how many segments
-    /// changed.
-    pub fn read(&self, profile: &mut Profile, segments: &mut Segments, now: Time) -> u32 {
-        for &signal in &self.remembered {
-            segments.assign(signal, profile.value(&self.book, signal, now));
-        }
-        segments.settle(&self.book, profile, now)
-    }
-}
+pub use rules::Rules;
 
 /// One visitor's engine.
 pub struct Engine {
@@ -120,7 +77,14 @@ impl Engine {
 
     /// States a declared or context signal: an item, 0 or 1, or a number; NaN: it has none.
     pub fn declare(&mut self, signal: u16, value: f64, now: Time) -> u32 {
-        self.take(&Input::Fact { signal, value, derived: false }, now)
+        self.take(
+            &Input::Fact {
+                signal,
+                value,
+                derived: false,
+            },
+            now,
+        )
     }
 
     /// States every declared signal at once, by its place in the book.
@@ -128,7 +92,14 @@ impl Engine {
         for (index, value) in (0u16..).zip(values) {
             let signal = self.rules.book.signals.get(usize::from(index));
             if signal.is_some_and(|s| matches!(s.kind, Kind::Declared { .. })) {
-                self.keep(&Input::Fact { signal: index, value: *value, derived: false }, now);
+                self.keep(
+                    &Input::Fact {
+                        signal: index,
+                        value: *value,
+                        derived: false,
+                    },
+                    now,
+                );
             }
         }
         self.settle(now)
@@ -140,7 +111,14 @@ impl Engine {
         for index in 0..self.rules.book.signals.len() {
             let kind = self.rules.book.signals.get(index).map(|s| &s.kind);
             if kind == Some(&Kind::Context { of }) {
-                self.keep(&Input::Fact { signal: index as u16, value, derived }, now);
+                self.keep(
+                    &Input::Fact {
+                        signal: index as u16,
+                        value,
+                        derived,
+                    },
+                    now,
+                );
             }
         }
         self.settle(now)
@@ -155,6 +133,10 @@ impl Engine {
     fn keep(&mut self, input: &Input, now: Time) {
         if self.consent.get(Purpose::Personalise) == Answer::Denied {
             return;
+        }
+        // What ended before this input has to end before it.
+        if now != self.settled && self.segments.depends_on_the_past() {
+            self.redraw(now);
         }
         let rules = &self.rules;
         let before = self.touched.len();
@@ -185,13 +167,15 @@ impl Engine {
             let value = self.profile.value(&self.rules.book, signal, now);
             self.segments.assign(signal, value);
         }
-        self.segments.settle(&self.rules.book, &mut self.profile, now)
+        self.segments
+            .settle(&self.rules.book, &mut self.profile, now)
     }
 
     /// Draws every membership anew: time passed, or the memory was replaced.
     fn redraw(&mut self, now: Time) -> u32 {
         self.settled = now;
         self.touched.clear();
+        self.profile.mind_the_clock(&self.rules.book, now);
         self.rules.read(&mut self.profile, &mut self.segments, now)
     }
 
@@ -199,10 +183,13 @@ impl Engine {
     pub fn next_change(&self, now: Time) -> Option<Time> {
         let book = &self.rules.book;
         let next = self.rules.remembered.iter().map(|&signal| {
-            self.profile.changes(book, signal, || self.segments.edges(signal), now)
+            self.profile
+                .changes(book, signal, || self.segments.edges(signal), now)
         });
         let next = next.min();
-        let next = next.unwrap_or(Time::MAX).min(self.segments.changes_at(book, &self.profile, now));
+        let next =
+            next.unwrap_or(Time::MAX)
+                .min(self.segments.changes_at(book, &self.profile, now));
         (next < Time::MAX).then(|| next.max(now.saturating_add(1)))
     }
 
@@ -220,7 +207,11 @@ impl Engine {
     /// Current value of a signal, as last settled; NaN while it is missing.
     pub fn value(&self, signal: u16) -> f64 {
         let score = self.segments.score(signal);
-        if score.is_nan() { self.profile.value(&self.rules.book, signal, self.settled) } else { score }
+        if score.is_nan() {
+            self.profile.value(&self.rules.book, signal, self.settled)
+        } else {
+            score
+        }
     }
 
     /// What a signal's cell holds, for the visitor's own export: time, count and value, in
@@ -231,7 +222,8 @@ impl Engine {
 
     /// Why a segment, counted over all dimensions, holds or does not.
     pub fn explain(&self, segment: u16) -> Option<Evidence> {
-        self.segments.explain(&self.rules.book, &self.profile, segment, self.settled)
+        self.segments
+            .explain(&self.rules.book, &self.profile, segment, self.settled)
     }
 
     /// Notes what the visitor said. Denying personalisation, or storage, forgets.
@@ -264,15 +256,22 @@ impl Engine {
     /// called while no other tab does. Returns whether it could be written; if not, what was
     /// stored stands as it was and this tab keeps its own.
     pub fn fold(&mut self, now: Time) -> bool {
-        let Some(store) = self.store.as_mut() else { return false };
+        let Some(store) = self.store.as_mut() else {
+            return false;
+        };
         let rules = &self.rules;
         self.charged = false;
         // Nothing there: then what this page knows of the budget still counts.
         if let Some(bytes) = store.read(Slot::Gate) {
             self.gate = Gate::decode(&bytes);
+            // What was read back is known to be written.
+            self.charged = self.consent.granted(Purpose::Measure);
         }
         let stored = store.read(Slot::Profile);
-        let profile = stored.map_or_else(|| Ok(Profile::new(&rules.book)), |b| Profile::decode(&rules.book, &b));
+        let profile = stored.map_or_else(
+            || Ok(Profile::new(&rules.book)),
+            |b| Profile::decode(&rules.book, &b),
+        );
         let mut profile = match profile {
             Ok(profile) => profile,
             // A newer version's memory is not ours to replace.
@@ -292,9 +291,11 @@ impl Engine {
         }
         let segments = &mut self.segments;
         let path = segments.depends_on_the_past();
-        profile.fold(&rules.book, &rules.door, &rules.routes, &journals, |profile, at| {
+        profile.fold(&rules.book, &rules.door, &journals, |profile, input, at| {
             if path {
-                rules.read(profile, segments, at);
+                rules.step(profile, segments, input, at);
+            } else {
+                rules.take(profile, input, at, &mut Vec::new());
             }
         });
         profile.settle_pending();
@@ -303,7 +304,9 @@ impl Engine {
         // Memberships first: they leave marks in the profile.
         self.profile = profile;
         self.redraw(now);
-        let Some(store) = self.store.as_mut() else { return false };
+        let Some(store) = self.store.as_mut() else {
+            return false;
+        };
         if !store.write(Slot::Profile, &self.profile.encode(&self.rules.book)) {
             return false;
         }
@@ -334,13 +337,22 @@ impl Engine {
         if self.consent.granted(Purpose::Store) && self.store.is_none() {
             return Err(Reason::NoStore);
         }
+        self.charged = false;
         let segments = &self.segments;
         let member = |dimension| segments.member(dimension);
-        let request = Request { book: &self.rules.book, consent: self.consent, now, member: &member };
+        let request = Request {
+            book: &self.rules.book,
+            consent: self.consent,
+            now,
+            member: &member,
+        };
         let verdict = self.gate.ask(&request, self.entropy.as_mut()).map(|_| ());
         // Charged before anything leaves: without a written ledger nothing does.
         let bytes = self.gate.encode();
-        let written = self.store.as_mut().is_some_and(|s| s.write(Slot::Gate, &bytes));
+        let written = self
+            .store
+            .as_mut()
+            .is_some_and(|s| s.write(Slot::Gate, &bytes));
         if verdict.is_ok() && !written {
             return Err(Reason::StorageFailed);
         }
@@ -351,13 +363,17 @@ impl Engine {
     /// The frozen report, after [`Engine::ask`] let it pass and until it is sent or consent
     /// changes.
     pub fn report(&self) -> Option<Report> {
-        self.gate.ready().filter(|_| self.charged).cloned().map(Report::from)
+        self.gate
+            .ready()
+            .filter(|_| self.charged)
+            .cloned()
+            .map(Report::from)
     }
 
     /// Notes that the report is being handed to the network. `false`: it must not be, since
     /// that could not be written down.
     pub fn sending(&mut self, to: &str, now: Time) -> bool {
-        core::mem::take(&mut self.charged) && self.gate.sending(to, now) && self.write_gate()
+        self.charged && self.gate.sending(to, now) && self.write_gate()
     }
 
     /// Notes that the receiver has the report.
@@ -374,25 +390,22 @@ impl Engine {
 
     fn write_gate(&mut self) -> bool {
         let bytes = self.gate.encode();
-        self.store.as_mut().is_some_and(|s| s.write(Slot::Gate, &bytes))
+        self.store
+            .as_mut()
+            .is_some_and(|s| s.write(Slot::Gate, &bytes))
     }
 
     /// When [`Engine::ask`] may have another answer.
     pub fn due(&self) -> Option<Time> {
-        self.rules.book.reporting.as_ref().and_then(|_| self.gate.due())
+        self.rules
+            .book
+            .reporting
+            .as_ref()
+            .and_then(|_| self.gate.due())
     }
 
     /// The gate's log and budget.
     pub fn gate(&self) -> &Gate {
         &self.gate
     }
-}
-
-/// Journal bytes of some inputs, for tools that replay.
-pub fn journal(rules: &Rules, inputs: &[(Time, Input)]) -> Vec<u8> {
-    let mut w = Writer::default();
-    for (at, input) in inputs {
-        w.bytes.extend(rules.door.record(&rules.book, input, *at));
-    }
-    w.bytes
 }

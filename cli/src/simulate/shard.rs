@@ -1,0 +1,196 @@
+//! Some of the visitors: their profiles, and one evaluator that reads them in turn. Memory
+//! grows with visitors and with distinct sets of segments, not with events.
+
+use std::collections::BTreeMap;
+
+use fewbits::book::Time;
+use fewbits::engine::Rules;
+use fewbits::profile::Profile;
+use fewbits::segments::Segments;
+use fewbits::signals::{Event, Input};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::batch::{Batch, Item, Key, What};
+use super::tally::Note;
+
+/// No set of segments was read yet.
+const UNREAD: u32 = u32::MAX;
+
+/// What is kept of a visitor.
+pub struct Visitor {
+    profile: Profile,
+    last: Time,
+    /// Which set of segments was read last.
+    set: u32,
+    /// How often the set changed from one event to the next.
+    changes: u32,
+    /// Number in order of first appearance, from 1.
+    pub number: u32,
+    /// What the file calls the visitor, if it is to be shown.
+    pub name: Option<Box<str>>,
+}
+
+/// When memberships are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// At the end alone.
+    End,
+    /// After every input, because the way matters, or was asked for.
+    Each,
+}
+
+/// Some of the visitors.
+pub struct Shard {
+    visitors: IndexMap<Key, Visitor, FxBuildHasher>,
+    segments: Segments,
+    /// Distinct sets of segments, one byte for each segment.
+    sets: IndexMap<Box<[u8]>, (), FxBuildHasher>,
+    touched: Vec<u16>,
+    event: Event,
+    /// Visitors that came in this round: first record and index.
+    newcomers: Vec<(u64, u32)>,
+    pub newest: Time,
+    late: u64,
+}
+
+impl Shard {
+    /// A shard without visitors.
+    pub fn new(rules: &Rules) -> Self {
+        Self {
+            visitors: IndexMap::default(),
+            segments: Segments::new(rules.book()),
+            sets: IndexMap::default(),
+            touched: Vec::new(),
+            event: Event::default(),
+            newcomers: Vec::new(),
+            newest: 0,
+            late: 0,
+        }
+    }
+
+    /// Takes in what a batch has for this shard. `block` counts all blocks.
+    pub fn take(&mut self, rules: &Rules, batch: &Batch, items: &[Item], block: u64, reading: Reading) {
+        let mut known: Option<(Key, usize)> = None;
+        for item in items {
+            let index = match known {
+                Some((key, index)) if key == item.visitor => index,
+                _ => {
+                    let entry = self.visitors.entry(item.visitor);
+                    let index = entry.index();
+                    entry.or_insert_with(|| {
+                        self.newcomers.push((block << 32 | u64::from(item.record), index as u32));
+                        Visitor {
+                            profile: Profile::new(rules.book()),
+                            last: 0,
+                            set: UNREAD,
+                            changes: 0,
+                            number: 0,
+                            name: batch.name(item.record).map(Into::into),
+                        }
+                    });
+                    index
+                }
+            };
+            known = Some((item.visitor, index));
+            let Some((_, visitor)) = self.visitors.get_index_mut(index) else { continue };
+            let input = match item.what {
+                What::Event { name, first_tag, tags, value } => {
+                    self.event.tags.clear();
+                    self.event.tags.extend_from_slice(batch.tags(first_tag, tags));
+                    self.event.name = name;
+                    self.event.value = value;
+                    self.late += u64::from(item.at < visitor.last);
+                    Input::Event(std::mem::take(&mut self.event))
+                }
+                What::Fact { signal, derived, value } => Input::Fact { signal, value, derived },
+            };
+            visitor.last = visitor.last.max(item.at);
+            self.newest = self.newest.max(item.at);
+            self.touched.clear();
+            rules.take(&mut visitor.profile, &input, item.at, &mut self.touched);
+            if let Input::Event(event) = input {
+                // Its list of tags is used again.
+                self.event = event;
+            }
+            if reading == Reading::Each {
+                read(rules, &mut self.segments, &mut self.sets, visitor, item.at);
+            }
+        }
+    }
+
+    /// Visitors that came since the last call, by first appearance.
+    pub fn newcomers(&mut self) -> std::vec::Drain<'_, (u64, u32)> {
+        self.newcomers.drain(..)
+    }
+
+    /// Number of visitors.
+    pub fn len(&self) -> usize {
+        self.visitors.len()
+    }
+
+    /// A visitor by place.
+    pub fn visitor(&mut self, index: u32) -> Option<&mut Visitor> {
+        self.visitors.get_index_mut(index as usize).map(|(_, v)| v)
+    }
+
+    /// A visitor's number.
+    pub fn number(&self, visitor: Key) -> u32 {
+        self.visitors.get(&visitor).map_or(0, |v| v.number)
+    }
+
+    /// Reads everybody at a time, or at each one's own last event.
+    pub fn finish(&mut self, rules: &Rules, at: Option<Time>) {
+        let Self { visitors, segments, sets, .. } = self;
+        for visitor in visitors.values_mut() {
+            let at = at.unwrap_or(visitor.last);
+            read(rules, segments, sets, visitor, at);
+        }
+    }
+
+    /// Set and number of changes of a visitor.
+    pub fn outcome(&self, index: u32) -> Option<(u32, &Visitor)> {
+        self.visitors.get_index(index as usize).map(|(_, v)| (v.set, v))
+    }
+
+    /// The distinct sets that were ever read here.
+    pub fn sets(&self) -> impl Iterator<Item = &[u8]> {
+        self.sets.keys().map(|set| &**set)
+    }
+
+    /// What was noticed.
+    pub fn notes(&self) -> BTreeMap<&'static str, Note> {
+        let mut notes = BTreeMap::new();
+        if self.late > 0 {
+            let note = Note { count: self.late, example: String::new() };
+            notes.insert("event before an earlier one of the same visitor: taken as it is", note);
+        }
+        notes
+    }
+}
+
+impl Visitor {
+    /// How often the set changed from one event to the next.
+    pub const fn changes(&self) -> u32 {
+        self.changes
+    }
+}
+
+fn read(
+    rules: &Rules,
+    segments: &mut Segments,
+    sets: &mut IndexMap<Box<[u8]>, (), FxBuildHasher>,
+    visitor: &mut Visitor,
+    at: Time,
+) {
+    rules.read(&mut visitor.profile, segments, at);
+    let flags = segments.flags();
+    let set = match sets.get_index_of(flags) {
+        Some(index) => index,
+        None => sets.insert_full(flags.into(), ()).0,
+    } as u32;
+    if visitor.set != UNREAD && visitor.set != set {
+        visitor.changes += 1;
+    }
+    visitor.set = set;
+}

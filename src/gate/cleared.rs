@@ -1,0 +1,67 @@
+//! The witness that something passed every check.
+
+use alloc::boxed::Box;
+
+use crate::codec::{Reader, Writer};
+
+/// Proof that something may leave: all that a report will say. Minted by [`Gate::ask`] alone.
+///
+/// ```compile_fail
+/// let forged = fewbits::gate::Cleared { version: 1, ..todo!() };
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleared {
+    pub(super) book: Box<str>,
+    pub(super) version: u32,
+    pub(super) week: u32,
+    pub(super) question: Box<str>,
+    pub(super) answer: Box<str>,
+}
+
+impl Cleared {
+    /// Name of the book.
+    pub fn book(&self) -> &str {
+        &self.book
+    }
+
+    /// Version of the book.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The Monday that began the week of the answer, in days since 1970-01-01.
+    pub fn monday(&self) -> u32 {
+        self.week
+    }
+
+    /// Name of the question's dimension.
+    pub fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// Name of a segment or group of that dimension, or `any`.
+    pub fn answer(&self) -> &str {
+        &self.answer
+    }
+
+    pub(super) fn write(cleared: Option<&Self>, w: &mut Writer) {
+        w.u8(u8::from(cleared.is_some()));
+        if let Some(c) = cleared {
+            w.blob(c.book.as_bytes());
+            w.u32(c.version);
+            w.u32(c.week);
+            w.blob(c.question.as_bytes());
+            w.blob(c.answer.as_bytes());
+        }
+    }
+
+    pub(super) fn read(r: &mut Reader) -> Option<Self> {
+        r.flag().then(|| Self {
+            book: r.text().into(),
+            version: r.u32(),
+            week: r.u32(),
+            question: r.text().into(),
+            answer: r.text().into(),
+        })
+    }
+}
