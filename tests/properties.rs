@@ -623,14 +623,19 @@ impl Naive<'_> {
             }
             Read::Sum => sum,
             Read::Mean if n == 0 => return f64::NAN,
-            Read::Mean => sum / n,
+            Read::Mean => sum.div_euclid(n),
             Read::Max => match amounts.iter().map(|a| a.1).max() {
                 Some(most) => most,
                 None => return f64::NAN,
             },
         };
-        let amount = amount.max(0).min(*max);
-        (amount - amount % i64::from(*step)) as f64 / 100.0
+        let least = if matches!(read, Read::Mean | Read::Max) {
+            i64::MIN
+        } else {
+            0
+        };
+        let amount = amount.max(least).min(*max);
+        (amount - amount.rem_euclid(i64::from(*step))) as f64 / 100.0
     }
 }
 
@@ -1676,7 +1681,7 @@ enum Step {
         tab: usize,
         arrived: bool,
     },
-    /// Sends without asking again.
+    /// Sends what was asked for earlier. Like everything at the gate after a fold, by contract.
     SendAgain(usize),
     /// A tab is closed and opened with some version of the book.
     Reload {
@@ -1920,10 +1925,14 @@ impl World {
                 }
             }
             Step::Ask(tab) => self.ask(tab)?,
-            Step::SendAgain(tab) => self.send(tab)?,
+            Step::SendAgain(tab) => {
+                self.tabs[tab].0.fold(now);
+                self.send(tab)?;
+            }
             Step::Outcome { tab, arrived } => {
                 if std::mem::take(&mut self.inflight[tab]) {
                     let engine = &mut self.tabs[tab].0;
+                    engine.fold(now);
                     if arrived {
                         engine.delivered("https://collect.shop.example/", now);
                     } else {

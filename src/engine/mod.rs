@@ -282,6 +282,7 @@ impl Engine {
             Err(why) => {
                 self.discarded = Some(why);
                 self.gate.note_discarded(now);
+                store.write(Slot::Gate, &self.gate.encode());
                 Profile::new(&rules.book)
             }
         };
@@ -373,7 +374,8 @@ impl Engine {
     /// Notes that the report is being handed to the network. `false`: it must not be, since
     /// that could not be written down.
     pub fn sending(&mut self, to: &str, now: Time) -> bool {
-        self.charged && self.gate.sending(to, now) && self.write_gate()
+        // Each try needs a new fold and a new question: another tab may have sent it.
+        core::mem::take(&mut self.charged) && self.gate.sending(to, now) && self.write_gate()
     }
 
     /// Notes that the receiver has the report.

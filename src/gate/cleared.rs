@@ -2,23 +2,34 @@
 
 use alloc::boxed::Box;
 
+use crate::book::{Book, DAY, Time, WEEK};
 use crate::codec::{Reader, Writer};
 
 /// Proof that something may leave: all that a report will say. Minted by [`Gate::ask`] alone.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// let forged = fewbits::gate::Cleared { version: 1, ..todo!() };
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleared {
-    pub(super) book: Box<str>,
-    pub(super) version: u32,
-    pub(super) week: u32,
-    pub(super) question: Box<str>,
-    pub(super) answer: Box<str>,
+    book: Box<str>,
+    version: u32,
+    week: u32,
+    question: Box<str>,
+    answer: Box<str>,
 }
 
 impl Cleared {
+    pub(super) fn mint(book: &Book, now: Time, question: &str, answer: &str) -> Self {
+        Self {
+            book: book.str(book.name).into(),
+            version: book.version,
+            week: monday(now),
+            question: question.into(),
+            answer: answer.into(),
+        }
+    }
+
     /// Name of the book.
     pub fn book(&self) -> &str {
         &self.book
@@ -64,4 +75,10 @@ impl Cleared {
             answer: r.text().into(),
         })
     }
+}
+
+/// The Monday that began a time's week, in days since 1970-01-01, a Thursday.
+fn monday(now: Time) -> u32 {
+    let days = now / DAY;
+    days.saturating_sub((days + 3) % (WEEK / DAY))
 }

@@ -11,7 +11,7 @@ mod ledger;
 mod noise;
 mod reason;
 
-use crate::book::{Book, DAY, Question, Shown, Time, WEEK};
+use crate::book::{Book, DAY, Question, Shown, Time};
 use crate::codec::{Reader, Writer, crc32};
 use crate::ports::{Entropy, below};
 use crate::segments::SegmentId;
@@ -194,13 +194,7 @@ impl Gate {
                 .and_then(|d| d.segments.get(usize::from(s)))
                 .map(|segment| book.str(segment.name)),
         };
-        let cleared = answer.map(|answer| Cleared {
-            book: book.str(book.name).into(),
-            version: book.version,
-            week: monday(now),
-            question: name.into(),
-            answer: answer.into(),
-        });
+        let cleared = answer.map(|answer| Cleared::mint(book, now, name, answer));
         // Silence would tell that the answer was a small crowd, so it is charged all the same.
         self.ledger.add(Line {
             at: now,
@@ -254,7 +248,7 @@ impl Gate {
 
     fn log(&mut self, what: What, to: &str, cleared: Option<Cleared>, now: Time) {
         let question = match &self.stage {
-            Stage::Answered(c) | Stage::Sending(c, _) => c.question.clone(),
+            Stage::Answered(c) | Stage::Sending(c, _) => c.question().into(),
             _ => "".into(),
         };
         let to = to.into();
@@ -351,10 +345,4 @@ impl Gate {
         };
         r.is_done().then_some(Self { stage, ledger })
     }
-}
-
-/// The Monday that began a time's week, in days since 1970-01-01, a Thursday.
-fn monday(now: Time) -> u32 {
-    let days = now / DAY;
-    days.saturating_sub((days + 3) % (WEEK / DAY))
 }

@@ -31,7 +31,7 @@ const LEAP_BACK: u32 = 3_600;
 
 /// All signals of one visitor on one site.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn can_be_copied<T: Clone>() {}
 /// can_be_copied::<fewbits::profile::Profile>();
 /// ```
@@ -227,6 +227,14 @@ impl Profile {
     /// A clock that leaps must not cost the memory: what was known before a leap forward is
     /// kept for a day, and comes back when the clock does.
     pub(crate) fn mind_the_clock(&mut self, book: &Book, now: Time) {
+        // A leap that lasted a day was none.
+        if self
+            .leap
+            .as_ref()
+            .is_some_and(|(leapt, _)| now.saturating_sub(*leapt) > DAY)
+        {
+            self.leap = None;
+        }
         match &self.leap {
             Some((leapt, before)) if now.saturating_add(LEAP_BACK) < *leapt => {
                 if let Ok(profile) = Self::decode(book, before) {
@@ -236,7 +244,6 @@ impl Profile {
                     self.leap = None;
                 }
             }
-            Some((leapt, _)) if now.saturating_sub(*leapt) > DAY => self.leap = None,
             None if self.visit.last > 0 && now.saturating_sub(self.visit.last) > LEAP => {
                 self.leap = Some((now, self.encode(book)));
             }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::Visit;
 use super::cell::{Cell, since};
 use super::decay::Decay;
-use crate::book::{Context, EVENT_SCROLL, Kind, Read, Span, Time};
+use crate::book::{Context, EVENT_SCROLL, Kind, Read, SESSION_IDLE, Span, Time};
 use crate::signals::{daypart, daypart_ends, season, season_ends, weekend, weekend_ends};
 
 impl Cell {
@@ -228,7 +228,7 @@ fn coarse(read: Read, count: u64, value: i64, step: u32, max: i64) -> f64 {
     let step = i64::from(step.max(1));
     let amount = match read {
         Read::Count | Read::Days => i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(100),
-        Read::Mean => value / i64::try_from(count).unwrap_or(i64::MAX).max(1),
+        Read::Mean => value.div_euclid(i64::try_from(count).unwrap_or(i64::MAX).max(1)),
         Read::Sum | Read::Max => value,
     };
     // Only the mean and the greatest value can be below 0.
@@ -242,11 +242,17 @@ fn coarse(read: Read, count: u64, value: i64, step: u32, max: i64) -> f64 {
 }
 
 fn visit_ends(visit: Visit, began: Option<Time>, now: Time) -> Time {
-    let current = visit.current(now);
-    if current.is_none() || began.is_some_and(|b| current != Some(b)) {
+    if began.is_some_and(|b| b != visit.start) || visit.last == 0 {
         return Time::MAX;
     }
-    visit.last.saturating_add(crate::book::SESSION_IDLE)
+    let ends = visit.last.saturating_add(SESSION_IDLE);
+    // A clock that went back: the visit is still to come.
+    let begins = visit.start.saturating_sub(SESSION_IDLE) + 1;
+    match visit.current(now) {
+        Some(_) => ends,
+        None if now < begins => begins,
+        None => Time::MAX,
+    }
 }
 
 /// First time after `now` at which a decayed reading that changes only once has changed, by

@@ -10,6 +10,10 @@ pub use epoch::Epoch;
 pub use readable::ledger_json;
 
 /// What the collector counts. Built from a [`Cleared`] alone, and never read back.
+///
+/// ```compile_fail,E0451
+/// let forged = fewbits::report::Report { cleared: todo!() };
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     cleared: Cleared,

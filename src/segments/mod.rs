@@ -179,7 +179,8 @@ impl Segments {
                     book.signals.get(usize::from(*signal)).map(|s| &s.kind)
                 {
                     let held = points.iter().filter(|(rule, _)| network.holds(*rule));
-                    *total = held.map(|(_, points)| points).sum();
+                    // Not `sum`: without points that is -0.
+                    *total = held.fold(0.0, |sum, (_, points)| sum + points);
                     network.assign(*signal, *total);
                 }
             }
@@ -286,7 +287,8 @@ impl Segments {
             set(&mut self.flags, &mut self.flips, index, holds);
             if segment.stay.is_some() || segment.hold > 0 {
                 match (holds, mark(profile, index)) {
-                    (true, None) => profile.marks.push((index, now)),
+                    // Before the first input there is no time to be a member since.
+                    (true, None) if now > 0 => profile.marks.push((index, now)),
                     (false, Some(_)) => profile.marks.retain(|m| m.0 != index),
                     _ => {}
                 }
