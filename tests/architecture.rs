@@ -4,6 +4,13 @@
 //! that break each rule.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests, which may fail"
+)]
 
 #[cfg(feature = "author")]
 mod support;
@@ -498,7 +505,8 @@ fn words(code: &str, word: &str) -> Vec<usize> {
         let after = code[at + word.len()..].chars().next();
         let first = word.starts_with(is_word);
         let last = word.ends_with(is_word);
-        !(first && before.is_some_and(is_word)) && !(last && after.is_some_and(is_word))
+        let grown = |edge: bool, beside: Option<char>| edge && beside.is_some_and(is_word);
+        !grown(first, before) && !grown(last, after)
     };
     code.match_indices(word)
         .map(|(at, _)| at)

@@ -2,6 +2,13 @@
 //! ledger says, and that the chances are exactly what `docs/gate.md` says they are.
 
 #![cfg(all(feature = "author", not(target_arch = "wasm32")))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests, which may fail"
+)]
 
 mod support;
 

@@ -3,6 +3,13 @@
 //! errors of compilation, so `cargo test` stops before it runs.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests, which may fail"
+)]
 
 mod support;
 

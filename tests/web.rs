@@ -14,7 +14,7 @@
 #[macro_use]
 mod common;
 
-use common::core::{Core, compile};
+use common::core::Core;
 use common::{Machine, Reloads, run};
 use fewbits::wasm::Engine;
 use serde_json::Value;
@@ -201,7 +201,7 @@ const GRANTED: u32 = 1;
 const DENIED: u32 = 2;
 
 impl Boundary {
-    fn load(book: &str, stored: Stored, tab: u32, at: u32) -> Self {
+    fn load(book: &[u8], stored: Stored, tab: u32, at: u32) -> Self {
         let mut engine = engine(book);
         let now = f64::from(at);
         engine.consent(STORE, GRANTED, now);
@@ -234,11 +234,11 @@ impl Boundary {
 }
 
 impl Machine for Boundary {
-    fn open(book: &str, at: u32) -> Self {
+    fn open(book: &[u8], at: u32) -> Self {
         Self::load(book, Stored::new(), 1, at)
     }
 
-    fn reload(mut self, book: &str, at: u32) -> Self {
+    fn reload(mut self, book: &[u8], at: u32) -> Self {
         self.fold(at);
         Self::load(book, self.stored, self.tab + 1, at)
     }
@@ -326,8 +326,12 @@ impl Machine for Boundary {
     }
 }
 
-fn engine(book: &str) -> Engine {
-    Engine::new(&compile(book)).unwrap_or_else(|refusal| panic!("refused: {refusal:?}"))
+fn compile(book: &str) -> Vec<u8> {
+    common::compile(book).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn engine(book: &[u8]) -> Engine {
+    Engine::new(book).unwrap_or_else(|refusal| panic!("refused: {refusal:?}"))
 }
 
 const BOOK: &str = r#"{
@@ -367,7 +371,7 @@ const START: f64 = 1_795_428_000.0;
 
 #[wasm_bindgen_test]
 fn the_layout_names_everything_once() {
-    let engine = engine(BOOK);
+    let engine = engine(&compile(BOOK));
     let tables = Tables::read(&engine);
     assert_eq!((tables.book.as_str(), tables.version), ("web", 3));
     assert_eq!(tables.events, ["~other", "~dwell", "~scroll", "view"]);
@@ -401,7 +405,7 @@ fn the_layout_names_everything_once() {
 
 #[wasm_bindgen_test]
 fn changes_and_flags_tell_the_same() {
-    let mut boundary = Boundary::open(BOOK, START as u32);
+    let mut boundary = Boundary::open(&compile(BOOK), START as u32);
     let mut told = vec![0; boundary.tables.segments.len()];
     let mut follow = |boundary: &mut Boundary, changed: u32| {
         let changes = boundary.engine.changes();
@@ -462,7 +466,7 @@ fn bytes_that_are_no_book_are_refused_by_number() {
 #[wasm_bindgen_test]
 fn without_consent_the_store_is_not_touched() {
     let stored = Stored::new();
-    let mut engine = engine(BOOK);
+    let mut engine = engine(&compile(BOOK));
     engine.attach(stored.tab(1).unchecked_into());
     engine.track(3, &[1], f64::NAN, START);
     engine.declare(4, 0.0, START);
@@ -475,17 +479,17 @@ fn without_consent_the_store_is_not_touched() {
     engine.consent(STORE, GRANTED, START);
     engine.attach(stored.tab(1).unchecked_into());
     assert!(engine.fold(START));
-    let next = Boundary::load(BOOK, stored, 2, START as u32);
+    let next = Boundary::load(&compile(BOOK), stored, 2, START as u32);
     assert_eq!(next.segments(), ["interest/boots", "outfit/winter"]);
 }
 
 #[wasm_bindgen_test]
 fn an_event_is_in_the_journal_at_once() {
-    let mut first = Boundary::open(BOOK, START as u32);
+    let mut first = Boundary::open(&compile(BOOK), START as u32);
     first.track("view", &[("aisle", "coats")], None, START as u32);
     assert_eq!(first.stored.size(), 1);
     // The first tab is killed; the second finds its journal, and folds it in once.
-    let mut second = Boundary::load(BOOK, first.stored, 2, START as u32);
+    let mut second = Boundary::load(&compile(BOOK), first.stored, 2, START as u32);
     assert_eq!(second.signal("views"), 1.0);
     second.fold(START as u32 + 1);
     second.fold(START as u32 + 2);
@@ -497,8 +501,8 @@ fn an_event_is_in_the_journal_at_once() {
 
 #[wasm_bindgen_test]
 fn two_tabs_lose_nothing() {
-    let mut first = Boundary::open(BOOK, START as u32);
-    let mut other = engine(BOOK);
+    let mut first = Boundary::open(&compile(BOOK), START as u32);
+    let mut other = engine(&compile(BOOK));
     other.consent(STORE, GRANTED, START);
     other.attach(first.stored.tab(2).unchecked_into());
     assert!(other.fold(START));
@@ -514,7 +518,7 @@ fn two_tabs_lose_nothing() {
 
 #[wasm_bindgen_test]
 fn a_full_store_costs_nothing_but_the_storage() {
-    let mut full = Boundary::open(BOOK, START as u32);
+    let mut full = Boundary::open(&compile(BOOK), START as u32);
     full.track("view", &[("aisle", "boots")], None, START as u32);
     full.fold(START as u32);
     let before = full.stored.slot(0);
@@ -535,14 +539,14 @@ fn a_full_store_costs_nothing_but_the_storage() {
 
 #[wasm_bindgen_test]
 fn a_snapshot_that_cannot_be_read_is_told_by_number() {
-    let mut first = Boundary::open(BOOK, START as u32);
+    let mut first = Boundary::open(&compile(BOOK), START as u32);
     first.track("view", &[("aisle", "boots")], None, START as u32);
     first.fold(START as u32);
     let snapshot = first.stored.slot(0).unwrap();
     let load = |bytes: &[u8], book: &str| {
         let stored = Stored::new();
         stored.put(0, bytes);
-        let mut engine = engine(book);
+        let mut engine = engine(&compile(book));
         engine.consent(STORE, GRANTED, START);
         engine.attach(stored.tab(9).unchecked_into());
         let folded = engine.fold(START);
@@ -573,7 +577,7 @@ fn a_snapshot_that_cannot_be_read_is_told_by_number() {
 
 #[wasm_bindgen_test]
 fn facts_may_be_stated_all_at_once() {
-    let mut boundary = Boundary::open(BOOK, START as u32);
+    let mut boundary = Boundary::open(&compile(BOOK), START as u32);
     let (weather, age) = (
         boundary.tables.signal("weather"),
         boundary.tables.signal("age"),
@@ -597,7 +601,7 @@ fn facts_may_be_stated_all_at_once() {
 
 #[wasm_bindgen_test]
 fn nonsense_across_the_boundary_is_harmless() {
-    let mut boundary = Boundary::open(BOOK, START as u32);
+    let mut boundary = Boundary::open(&compile(BOOK), START as u32);
     let otherwise = boundary.segments();
     let engine = &mut boundary.engine;
     let tags = vec![u32::MAX; 10_000];
@@ -636,7 +640,7 @@ fn nonsense_across_the_boundary_is_harmless() {
 
 #[wasm_bindgen_test]
 fn forgetting_and_denying_leave_nothing() {
-    let mut boundary = Boundary::open(BOOK, START as u32);
+    let mut boundary = Boundary::open(&compile(BOOK), START as u32);
     let seen = |boundary: &mut Boundary| {
         boundary.track("view", &[("aisle", "boots")], None, START as u32);
         boundary.declare("weather", &"cold".into(), START as u32);
@@ -656,7 +660,7 @@ fn forgetting_and_denying_leave_nothing() {
 
 #[wasm_bindgen_test]
 fn evidence_is_a_stream_of_numbers() {
-    let mut boundary = Boundary::open(BOOK, START as u32);
+    let mut boundary = Boundary::open(&compile(BOOK), START as u32);
     boundary.track("view", &[("aisle", "boots")], None, START as u32);
     // Member; no mark; one clause, of one comparison: aisle among [boots], now boots.
     let aisle = boundary.tables.signal("aisle") as f64;
@@ -672,10 +676,22 @@ fn evidence_is_a_stream_of_numbers() {
 
 #[wasm_bindgen_test]
 fn without_consent_to_measure_nothing_is_asked() {
-    let mut boundary = Boundary::open(BOOK, START as u32);
-    assert_ne!(boundary.engine.ask(START), 0);
-    assert_eq!(boundary.engine.report(), None);
+    const NO_CONSENT: u32 = 1;
+    let mut boundary = Boundary::open(&compile(BOOK), START as u32);
     assert_eq!(boundary.engine.ledger(), "[]");
+    assert_eq!(boundary.engine.ask(START), NO_CONSENT);
+    assert_eq!(boundary.engine.report(), None);
+    let ledger: Value = serde_json::from_str(&boundary.engine.ledger()).unwrap();
+    let said = |key: &str| {
+        ledger
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|l| l[key].clone())
+            .collect()
+    };
+    let said: [Vec<Value>; 3] = [said("what"), said("reason"), said("bytes")];
+    assert_eq!(said, [["withheld"], ["no-consent"], [""]]);
     let budget = boundary.engine.budget();
     assert_eq!(budget[0], 0.0);
     assert!((budget[1] - 3.32).abs() < 1e-6);
@@ -686,7 +702,7 @@ fn a_book_without_a_report_has_nothing_to_ask() {
     const NOTHING_TO_REPORT: u32 = 3;
     let mut book: Value = serde_json::from_str(BOOK).unwrap();
     book.as_object_mut().unwrap().remove("report");
-    let mut boundary = Boundary::open(&book.to_string(), START as u32);
+    let mut boundary = Boundary::open(&compile(&book.to_string()), START as u32);
     assert!(boundary.tables.questions.is_empty());
     boundary.engine.consent(MEASURE, GRANTED, START);
     assert_eq!(boundary.engine.ask(START), NOTHING_TO_REPORT);

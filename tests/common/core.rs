@@ -1,7 +1,6 @@
 //! The corpus on the core's own engine, with a store in memory.
 
 use super::Machine;
-use fewbits::book::author;
 use fewbits::book::{Book, Context, EVENT_DWELL, EVENT_SCROLL};
 use fewbits::engine::Engine;
 use fewbits::gate::{Answer, Purpose};
@@ -58,14 +57,6 @@ impl Entropy for NoChance {
     }
 }
 
-/// The compiled book; panics with what is wrong with it.
-pub fn compile(json: &str) -> Vec<u8> {
-    match author::compile(json) {
-        Ok(compiled) => compiled.bytes,
-        Err(errors) => panic!("the book is refused: {errors:#?}"),
-    }
-}
-
 /// A visitor whose tabs are closed in good order: the last thing a tab does is to fold its
 /// journal into the snapshot.
 pub struct Core {
@@ -75,8 +66,8 @@ pub struct Core {
 }
 
 impl Core {
-    fn load(book: &str, stored: Rc<RefCell<Stored>>, tab: u32, at: u32) -> Self {
-        let book = Book::from_bytes(&compile(book)).expect("a compiled book");
+    fn load(book: &[u8], stored: Rc<RefCell<Stored>>, tab: u32, at: u32) -> Self {
+        let book = Book::from_bytes(book).expect("a compiled book");
         let mut engine = Engine::new(book, Box::new(NoChance));
         engine.set_consent(Purpose::Store, Answer::Granted, at);
         engine.set_consent(Purpose::Personalise, Answer::Granted, at);
@@ -115,11 +106,11 @@ impl Core {
 }
 
 impl Machine for Core {
-    fn open(book: &str, at: u32) -> Self {
+    fn open(book: &[u8], at: u32) -> Self {
         Self::load(book, Rc::default(), 1, at)
     }
 
-    fn reload(mut self, book: &str, at: u32) -> Self {
+    fn reload(mut self, book: &[u8], at: u32) -> Self {
         self.fold(at);
         Self::load(book, self.stored, self.tab + 1, at)
     }
@@ -211,11 +202,11 @@ impl Machine for Core {
 pub struct Killed(Core);
 
 impl Machine for Killed {
-    fn open(book: &str, at: u32) -> Self {
+    fn open(book: &[u8], at: u32) -> Self {
         Self(Core::open(book, at))
     }
 
-    fn reload(self, book: &str, at: u32) -> Self {
+    fn reload(self, book: &[u8], at: u32) -> Self {
         Self(Core::load(book, self.0.stored, self.0.tab + 1, at))
     }
 

@@ -76,10 +76,10 @@ const BOOKS: &[(&str, &str)] = &[(
 
 /// One visitor's engine behind some boundary. Times are seconds since 1970.
 pub trait Machine: Sized {
-    /// A visitor of whom nothing is known and who agreed to be remembered.
-    fn open(book: &str, at: u32) -> Self;
-    /// Writes the snapshot, and reads it with a new engine and this book.
-    fn reload(self, book: &str, at: u32) -> Self;
+    /// A visitor of whom nothing is known and who agreed to be remembered, with a compiled book.
+    fn open(book: &[u8], at: u32) -> Self;
+    /// Writes the snapshot, and reads it with a new engine and this compiled book.
+    fn reload(self, book: &[u8], at: u32) -> Self;
     fn track(&mut self, event: &str, tags: &[(&str, &str)], value: Option<f64>, at: u32);
     /// Seconds of attention, or a depth in percent.
     fn engage(&mut self, dwell: bool, amount: f64, at: u32);
@@ -151,25 +151,23 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 
 fn run_case<M: Machine>(case: &Value, reloads: Reloads) -> Result<(), String> {
     only(case.as_object().unwrap(), &["name", "why", "book", "steps"]);
-    let mut json = book(&case["book"]);
-    check_book(&json)?;
+    let mut bytes = compile(&book(&case["book"]))?;
     let steps = case["steps"].as_array().unwrap();
     let at = |step: &Value| time::parse(text(step, "at"));
-    let mut machine = M::open(&json, at(steps.first().expect("a step")));
+    let mut machine = M::open(&bytes, at(steps.first().expect("a step")));
     for (number, step) in (1..).zip(steps) {
         let at = at(step);
         if let Some(next) = step.get("book") {
-            json = book(next);
-            check_book(&json)?;
+            bytes = compile(&book(next))?;
         }
-        machine = act(machine, step, &json, at);
+        machine = act(machine, step, &bytes, at);
         let mut loads = vec![""];
         if reloads == Reloads::Always {
             loads.push(" after a reload");
         }
         for load in loads {
             if !load.is_empty() {
-                machine = machine.reload(&json, at);
+                machine = machine.reload(&bytes, at);
             }
             if let Some(expect) = step.get("expect") {
                 let met = check(&machine, expect.as_object().unwrap(), at);
@@ -180,17 +178,16 @@ fn run_case<M: Machine>(case: &Value, reloads: Reloads) -> Result<(), String> {
     Ok(())
 }
 
-fn check_book(json: &str) -> Result<(), String> {
-    let errors = author::compile(json).err().unwrap_or_default();
-    let errors = errors
-        .iter()
-        .map(|e| format!("    {}: {} ({})", e.code, e.message, e.help));
-    let errors: Vec<String> = errors.collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(errors.join("\n"))
-    }
+/// The compiled book, or what is wrong with it.
+pub fn compile(json: &str) -> Result<Vec<u8>, String> {
+    author::compile(json)
+        .map(|compiled| compiled.bytes)
+        .map_err(|errors| {
+            let errors = errors
+                .iter()
+                .map(|e| format!("    {}: {} ({})", e.code, e.message, e.help));
+            errors.collect::<Vec<_>>().join("\n")
+        })
 }
 
 /// Refuses a key that has no meaning, so that no expectation is lost by a slip of the pen.
@@ -202,7 +199,7 @@ fn only(object: &Map<String, Value>, known: &[&str]) {
 
 const ACTIONS: &[&str] = &["track", "engage", "context", "declare", "reload", "book"];
 
-fn act<M: Machine>(mut machine: M, step: &Value, book: &str, at: u32) -> M {
+fn act<M: Machine>(mut machine: M, step: &Value, book: &[u8], at: u32) -> M {
     let step = step.as_object().unwrap();
     let mut known = vec!["at", "expect", "tags", "value"];
     known.extend(ACTIONS);

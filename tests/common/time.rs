@@ -47,7 +47,7 @@ pub fn format(time: u32) -> String {
 }
 
 fn leap(year: u32) -> u32 {
-    u32::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
+    u32::from(year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)))
 }
 
 fn length(year: u32, month: u32) -> u32 {

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+#[cfg(feature = "author")]
 use fewbits::book::Book;
 use fewbits::engine::Engine;
 use fewbits::gate::{Answer, Purpose, Reason};

@@ -110,7 +110,9 @@ fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
 
     let wasm = out.join(format!("{}_bg.wasm", module.name));
     let mut opt = npm::tool("wasm-opt")?;
+    // Twice: the second round still finds something.
     opt.args([
+        "-Oz",
         "-Oz",
         "--strip-debug",
         "--strip-producers",

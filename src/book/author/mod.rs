@@ -7,6 +7,7 @@
 
 mod assemble;
 mod condition;
+mod crowds;
 mod diagnostic;
 mod dimensions;
 mod events;

@@ -1,5 +1,6 @@
 //! The section `report`: what may be asked, what an answer costs, and how it is shown.
 
+use super::crowds::{self, Crowds};
 use super::diagnostic::Sink;
 use super::dimensions::Draft;
 use super::fields;
@@ -15,9 +16,6 @@ const PLAIN_BITS: f64 = 3.32;
 
 /// The weight of a wrong answer; the odds of the true one are relative to it.
 const ONE: f64 = 65_536.0;
-
-/// Known crowds of a dimension: name → number of visitors.
-type Crowds<'n> = BTreeMap<&'n str, f64>;
 
 /// Reads the section.
 pub(super) fn report(node: &Node, dimensions: &[Draft], sink: &mut Sink) -> Option<Reporting> {
@@ -186,7 +184,9 @@ impl Terms<'_> {
         if charge > self.cap {
             self.too_costly(member, answers, charge, sink);
         }
-        let shown = self.shown(dimension);
+        let none = Crowds::new();
+        let table = self.crowds.get(dimension.name).unwrap_or(&none);
+        let shown = crowds::shown(dimension, table, f64::from(self.crowd), self.bootstrap);
         if shown.iter().all(|shown| *shown == Shown::Withheld) {
             let message = format!("every answer about `{}` will be withheld", member.key);
             let help = "add its `crowds`, or `\"bootstrap\": true` while there is no crowd table";
@@ -220,79 +220,6 @@ impl Terms<'_> {
             help = format!("write `\"epsilon\": {epsilon}`, or {help}");
         }
         sink.add(member.span, "question-too-costly", message, help);
-    }
-
-    /// What each answer becomes: the finest rung of its ladder with a known, sufficient crowd.
-    fn shown(&self, dimension: &Draft) -> Vec<Shown> {
-        let none = Crowds::new();
-        let table = self.crowds.get(dimension.name).unwrap_or(&none);
-        let segments: Vec<Option<f64>> = dimension
-            .segments
-            .iter()
-            .map(|segment| table.get(segment.name).copied())
-            .collect();
-        // What lies under each group, as far as it is known. Groups above come first, so that
-        // going backwards meets every group after all that lies under it.
-        let mut groups: Vec<Option<f64>> = vec![None; dimension.groups.len()];
-        for (segment, crowd) in dimension.segments.iter().zip(&segments) {
-            grow(&mut groups, segment.parent, *crowd);
-        }
-        let mut any = None;
-        for (i, group) in dimension.groups.iter().enumerate().rev() {
-            let name = dimension.group_names.get(i).copied().unwrap_or("");
-            let sum = groups.get(i).copied().flatten();
-            let crowd = table.get(name).copied().or(sum);
-            if let Some(place) = groups.get_mut(i) {
-                *place = crowd;
-            }
-            match group.parent {
-                Some(_) => grow(&mut groups, group.parent, crowd),
-                None => any = add(any, crowd),
-            }
-        }
-        for (segment, crowd) in dimension.segments.iter().zip(&segments) {
-            if segment.parent.is_none() && segment.name != "any" {
-                any = add(any, *crowd);
-            }
-        }
-        let any = table.get("any").copied().or(any);
-        let enough = |crowd: Option<f64>| crowd.is_some_and(|crowd| crowd >= f64::from(self.crowd));
-        (0..)
-            .zip(dimension.segments.iter().zip(&segments))
-            .map(|(i, (segment, crowd))| {
-                if segment.name != "any" && (self.bootstrap || enough(*crowd)) {
-                    return Shown::Segment(i);
-                }
-                let mut rung = segment.parent;
-                while let Some(group) = rung {
-                    if enough(groups.get(usize::from(group)).copied().flatten()) {
-                        return Shown::Group(group);
-                    }
-                    rung = dimension
-                        .groups
-                        .get(usize::from(group))
-                        .and_then(|g| g.parent);
-                }
-                if self.bootstrap || enough(any) {
-                    Shown::Any
-                } else {
-                    Shown::Withheld
-                }
-            })
-            .collect()
-    }
-}
-
-fn add(sum: Option<f64>, crowd: Option<f64>) -> Option<f64> {
-    match (sum, crowd) {
-        (Some(a), Some(b)) => Some(a + b),
-        (a, b) => a.or(b),
-    }
-}
-
-fn grow(groups: &mut [Option<f64>], group: Option<u16>, crowd: Option<f64>) {
-    if let Some(sum) = group.and_then(|group| groups.get_mut(usize::from(group))) {
-        *sum = add(*sum, crowd);
     }
 }
 

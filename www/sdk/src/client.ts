@@ -196,8 +196,9 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       if (typeof event !== "string" || !event) return bad("bad-event");
       let amount = NaN;
       if (value !== undefined && value !== null) {
-        if (typeof value !== "number" || !(value <= MAX_VALUE && value >= -MAX_VALUE)) return bad("bad-value");
-        amount = value;
+        // An absurd value is none, but the event has happened all the same.
+        if (typeof value === "number" && value <= MAX_VALUE && value >= -MAX_VALUE) amount = value;
+        else bad("bad-value");
       }
       used = 0;
       if (tags !== undefined && tags !== null) {

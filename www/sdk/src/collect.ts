@@ -81,8 +81,9 @@ function watchDwell({ all, on, visible }: Page, dwell: (seconds: number) => void
       start();
     }),
     on(document, "visibilitychange", () => {
-      if (visible()) moved = performance.now(), start();
-      else stop();
+      if (!visible()) return stop();
+      moved = performance.now();
+      start();
     }),
     on(window, "pagehide", stop),
     stop,

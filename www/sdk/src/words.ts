@@ -18,7 +18,7 @@ export const WORDS: Record<ErrorCode, readonly [message: string, help: string]> 
   "bad-option": ["an option of createFewbits is not valid", "see `Options` in the type declarations"],
   "bad-event": ["track() wants the event's name, a text", "see `events` in the book"],
   "bad-tags": ["tags are an object of texts, or lists of texts, at most 16", "leave numbers and objects out, or name them in words"],
-  "bad-value": ["an event's value is a finite number within ±1000000000", "the event was dropped: check the caller"],
+  "bad-value": ["an event's value is a finite number within ±1000000000", "the event counts without it: check the caller"],
   "bad-fact": ["declare() got a fact that the book does not declare, or of another type", "see the `declared` signals of the book"],
   "bad-context": ["setContext() got a name or an item that is not in the lists", "see the `context` signals of the book"],
   "bad-consent": ["consent is \"granted\", \"denied\" or \"unknown\", for store, personalise, measure, share", "what was not understood counts as it was before"],

@@ -1,0 +1,179 @@
+// A browser as the scenarios see it. Everything waits for conditions; nothing waits for time.
+import { By } from "selenium-webdriver";
+
+const PATIENCE = 15_000;
+const POLL = 40;
+
+export class Page {
+  constructor(engine, driver, site) {
+    Object.assign(this, { engine, driver, site });
+  }
+
+  /** Runs a function in the page and answers with what it returns, or resolves to. */
+  async call(work, ...args) {
+    const answer = await this.driver.executeAsyncScript(`
+      const given = [...arguments], done = given.pop();
+      Promise.resolve().then(() => (${work})(...given)).then((value) => done({ value }), (error) => done({ error: String(error) }));
+    `, ...args);
+    if (answer?.error !== undefined) throw new Error(`in the page: ${answer.error}`);
+    return answer?.value;
+  }
+
+  /** Waits until a function in the page answers with something true. */
+  async until(what, work, ...args) {
+    let last;
+    const met = async () => {
+      last = await this.call(work, ...args);
+      return last;
+    };
+    try {
+      return await this.driver.wait(met, PATIENCE, undefined, POLL);
+    } catch (error) {
+      if (error.name !== "TimeoutError") throw error;
+      throw new Error(`waited ${PATIENCE} ms in vain until ${what}; last seen: ${JSON.stringify(last)}`, { cause: error });
+    }
+  }
+
+  /** Waits until a function in the page answers with exactly this. */
+  async settles(what, wanted, work, ...args) {
+    const text = JSON.stringify(wanted);
+    let last;
+    const met = async () => {
+      last = JSON.stringify(await this.call(work, ...args));
+      return last === text;
+    };
+    try {
+      await this.driver.wait(met, PATIENCE, undefined, POLL);
+    } catch (error) {
+      if (error.name !== "TimeoutError") throw error;
+      throw new Error(`waited ${PATIENCE} ms in vain until ${what} is ${text}; last seen: ${last}`, { cause: error });
+    }
+  }
+
+  open(path) {
+    return this.driver.get(this.site.url + path);
+  }
+
+  reload() {
+    return this.driver.navigate().refresh();
+  }
+
+  async click(selector) {
+    const element = await this.driver.findElement(By.css(selector));
+    await this.driver.executeScript("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element);
+    await element.click();
+  }
+
+  /** A hook of the shop, see its README. */
+  press(hook) {
+    return this.click(`[data-testid=${hook}]`);
+  }
+
+  // ---- tabs
+  tab() {
+    return this.driver.getWindowHandle();
+  }
+
+  /** Opens another tab of the same visitor, and turns to it. */
+  async newTab() {
+    await this.driver.switchTo().newWindow("tab");
+    return this.tab();
+  }
+
+  async turnTo(tab) {
+    await this.driver.switchTo().window(tab);
+    await this.engine.toFront(this.driver);
+  }
+
+  // ---- what the page keeps and does
+  /** All keys of the page's storage, in order. */
+  keys() {
+    return this.call(() => Object.keys(localStorage).sort());
+  }
+
+  stored(prefix = "fewbits:") {
+    return this.call((start) => Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith(start)).sort()), prefix);
+  }
+
+  spied(what) {
+    return this.call((name) => window.spy[name], what);
+  }
+
+  /** The lines that the page's scripts wrote to the console. */
+  async lines() {
+    return (await this.spied("console")).map(({ level, text }) => `${level}: ${text}`);
+  }
+
+  /** Every address that this document has asked for, by its own account. */
+  resources() {
+    return this.call(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  }
+
+  /** Every address that Chromium's network stack was asked for since the last call; elsewhere nothing. */
+  async network() {
+    if (this.engine.name !== "Chromium") return [];
+    const entries = await this.driver.manage().logs().get("performance");
+    return entries
+      .map(({ message }) => JSON.parse(message).message)
+      .filter(({ method }) => method === "Network.requestWillBeSent" || method === "Network.webSocketCreated")
+      .map(({ params }) => params.request?.url ?? params.url);
+  }
+
+  // ---- the shop
+  /** Loads a page of the shop and waits until fewbits has answered. The panel must be open. */
+  async shop(path = "/") {
+    await this.open(path);
+    await this.ready();
+  }
+
+  ready() {
+    return this.until("the panel is filled", () => document.querySelector("#panel")?.dataset.ready === "");
+  }
+
+  variant(slot = "hero") {
+    return this.call((name) => document.querySelector(`[data-slot=${name}]`)?.dataset.variant, slot);
+  }
+
+  showsHero(wanted) {
+    return this.settles("the hero", wanted, () => document.querySelector("[data-testid=hero]")?.dataset.variant);
+  }
+
+  aisles() {
+    return this.call(() => [...document.querySelectorAll("[data-testid=aisles] > [data-aisle]")].map((it) => it.dataset.aisle));
+  }
+
+  segments() {
+    return this.call(() => [...document.querySelectorAll("[data-testid=panel-segments] [data-segment]")].map((it) => it.dataset.segment));
+  }
+
+  /** Follows a link of the shop, and waits until its page is there. */
+  async follow(path) {
+    await this.click(`a[href="${path}"]`);
+    await this.arrives(path);
+  }
+
+  arrives(path) {
+    return this.until(`the shop shows ${path}`, (wanted) => location.pathname === wanted && document.querySelector("main") !== null, path);
+  }
+
+  /** From the front page to an aisle, two of its things, and home again: enough for an interest. */
+  async stroll(aisle) {
+    await this.follow(`/${aisle}/`);
+    const things = await this.until(`the shelf of ${aisle} is there`, (name) => {
+      const cards = [...document.querySelectorAll("main [data-testid=product-card]")].map((it) => it.getAttribute("href"));
+      return document.querySelector(`main[data-page=aisle][data-aisle=${name}]`) && cards.length ? cards : null;
+    }, aisle);
+    for (const thing of things.slice(0, 2)) {
+      await this.follow(thing);
+      await this.until(`${thing} is there`, () => document.querySelector("main[data-page=product]") !== null);
+      await this.driver.navigate().back();
+      await this.until(`the shelf of ${aisle} is back`, () => document.querySelector("main[data-page=aisle]") !== null);
+    }
+    await this.goHome();
+  }
+
+  async goHome() {
+    await this.follow("/");
+    await this.until("the front page is there", () => document.querySelector("main[data-page=home]") !== null);
+  }
+}

@@ -1,0 +1,42 @@
+// Each power of a page is used in one named file, so that a reviewer knows where to look; and the built entry is
+// one file with one way to the network.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+const folder = new URL("../src/", import.meta.url);
+const files = await readdir(folder);
+const code = async (name) => (await readFile(new URL(name, folder), "utf8"))
+  .replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "$1")
+  .replace(/"[^"\n]*"/g, '""');
+
+const powers = {
+  "the network": [/\b(fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|new Image)/, ["transport.ts"]],
+  "storage": [/\b(localStorage|sessionStorage|indexedDB|cookieStore|caches)\b|\.cookie\b/, ["store.ts"]],
+  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts"]],
+  "the browser": [/\bnavigator\b/, ["signals.ts", "store.ts"]],
+};
+for (const [power, [pattern, allowed]] of Object.entries(powers)) {
+  test(`only ${allowed.join(" and ")} may use ${power}`, async () => {
+    for (const name of files) if (!allowed.includes(name)) assert.doesNotMatch(await code(name), pattern, name);
+    // The pattern is not blind.
+    const uses = await Promise.all(allowed.map(async (name) => pattern.test(await code(name))));
+    assert.ok(uses.includes(true));
+  });
+}
+
+test("no file is long, and none speaks to the console but where errors and hints are told", async () => {
+  for (const name of files) {
+    const text = await code(name);
+    assert.ok(text.split("\n").length <= 520, name);
+    if (!["errors.ts", "load.ts"].includes(name)) assert.doesNotMatch(text, /\bconsole\b/, name);
+  }
+});
+
+test("the entry is one file; what comes later is imported on demand, and the module is where bundlers look", async () => {
+  const index = await readFile(new URL("../dist/index.js", import.meta.url), "utf8");
+  assert.doesNotMatch(index, /\bimport\s*["{*]|\bfrom\s*"/);
+  assert.match(index, /new URL\("\.\/fewbits_core_bg\.wasm",import\.meta\.url\)/);
+  assert.equal(index.match(/import\("\.\/[\w-]+\.js"\)/g).length, 6);
+  assert.doesNotMatch(index, /\beval\(|new Function/);
+});
