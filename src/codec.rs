@@ -62,7 +62,7 @@ pub fn sort<T: Copy>(list: &mut [T], before: impl Fn(&T, &T) -> bool) {
     }
 }
 
-/// Appends to a byte buffer.
+/// Appends to a byte buffer. Not inlined: each call of each of these would bring its own copy.
 #[derive(Default)]
 pub struct Writer {
     /// What has been written.
@@ -71,27 +71,31 @@ pub struct Writer {
 
 impl Writer {
     /// One byte.
+    #[inline(never)]
     pub fn u8(&mut self, v: u8) {
         self.bytes.push(v);
     }
 
     /// Four bytes, little-endian.
+    #[inline(never)]
     pub fn u32(&mut self, v: u32) {
         self.bytes.extend_from_slice(&v.to_le_bytes());
     }
 
     /// Eight bytes, little-endian IEEE 754.
+    #[inline(never)]
     pub fn f64(&mut self, v: f64) {
         self.bytes.extend_from_slice(&v.to_le_bytes());
     }
 
     /// A number, seven bits a byte, the low ones first (LEB128).
+    #[inline(never)]
     pub fn uint(&mut self, mut v: u64) {
         while v >= 0x80 {
-            self.bytes.push(v as u8 | 0x80);
+            self.u8(v as u8 | 0x80);
             v >>= 7;
         }
-        self.bytes.push(v as u8);
+        self.u8(v as u8);
     }
 
     /// A signed number: its zigzag form as [`Writer::uint`].
@@ -100,6 +104,7 @@ impl Writer {
     }
 
     /// A length and that many bytes.
+    #[inline(never)]
     pub fn blob(&mut self, v: &[u8]) {
         self.uint(v.len() as u64);
         self.bytes.extend_from_slice(v);

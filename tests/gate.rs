@@ -12,7 +12,7 @@
 
 mod support;
 
-use fewbits::book::Book;
+use fewbits::book::{Book, Shown};
 use fewbits::engine::Engine;
 use fewbits::gate::{Answer, Purpose, Reason, What, randomise};
 use fewbits::ports::{Slot, below};
@@ -671,26 +671,41 @@ fn answers_climb_to_a_crowd() {
         ),
         ["boots", "sandals", "coats", "hats", "tents", "browsing"]
     );
-    // Two small ones are a crowd together; one small one alone under its group climbs on.
+    // Two small ones are a crowd together, and so are two under another group that climb on.
     assert_eq!(
         with(
-            r#"{ "boots": 25, "sandals": 25, "coats": 0, "hats": 49, "tents": 50, "browsing": 50 }"#
+            r#"{ "boots": 25, "sandals": 25, "coats": 1, "hats": 49, "tents": 50, "browsing": 50 }"#
         ),
         [
-            "footwear", "footwear", "clothing", "clothing", "tents", "browsing"
+            "footwear",
+            "footwear",
+            "outerwear",
+            "outerwear",
+            "tents",
+            "browsing"
         ]
+    );
+    // One small one alone would be known by its group's name: it climbs on to the top, and as
+    // it is alone there too, the smallest of the others joins it.
+    assert_eq!(
+        with(
+            r#"{ "boots": 30, "sandals": 90, "coats": 80, "hats": 70, "tents": 50, "browsing": 60 }"#
+        ),
+        ["any", "sandals", "coats", "hats", "any", "browsing"]
     );
     // What the table says of a group counts, whatever lies under it.
     assert_eq!(
-        with(r#"{ "footwear": 50, "coats": 10, "hats": 10, "tents": 10, "browsing": 10 }"#),
-        ["footwear", "footwear", "clothing", "clothing", "any", "any"]
+        with(r#"{ "footwear": 50, "coats": 10, "hats": 10, "tents": 10, "browsing": 20 }"#),
+        ["footwear", "footwear", "any", "any", "any", "any"]
     );
     // Nothing is known of some: they are small.
     assert_eq!(with(r#"{ "any": 50 }"#), ["any"; 6]);
+    assert_eq!(with(r#"{ "boots": 50 }"#), ["any"; 6]);
     assert_eq!(
-        with(r#"{ "boots": 50 }"#),
-        ["boots", "footwear", "clothing", "clothing", "any", "any"]
+        with(r#"{ "boots": 50, "any": 100 }"#),
+        ["boots", "any", "any", "any", "any", "any"]
     );
+    assert_eq!(with(r#"{ "any": 49 }"#), ["-"; 6]);
     // In a bootstrap there is no table yet.
     assert_eq!(
         shown(r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#),
@@ -700,16 +715,21 @@ fn answers_climb_to_a_crowd() {
 
 #[test]
 fn a_withheld_answer_is_charged_and_final() {
-    // Only `boots` is a crowd, and nothing above it is: in this table `any` is known to be small.
-    let report = r#"{ "questions": { "interest": 1 },
-        "crowds": { "interest": { "boots": 60, "footwear": 0, "clothing": 0, "any": 0 } } }"#;
-    assert_eq!(shown(report), ["boots", "-", "-", "-", "-", "-"]);
-    let json = aisles(1, report);
+    // The compiler shows all answers or none; the format allows what is between.
+    let mut book = compile(&aisles(
+        1,
+        r#"{ "questions": { "interest": 1 }, "bootstrap": true }"#,
+    ));
+    let question = &mut book.reporting.as_mut().expect("asks").questions[0];
+    question.shown[1..].fill(Shown::Withheld);
+    let charge = question.charge;
     let browser = Browser::default();
-    let mut engine = consenting(&json, Script::new(&[0, 0, 0]), &browser, MONDAY);
+    let mut engine = Engine::new(book, Box::new(Script::new(&[0, 0, 0])));
+    agree(&mut engine, MONDAY);
+    engine.attach(browser.tab(1));
+    engine.declare(0, 1.0, MONDAY);
     assert!(ask(&mut engine, MONDAY).is_err());
     assert_eq!(ask(&mut engine, MONDAY + DAY), Err(Reason::Crowd));
-    let charge = compile(&json).reporting.expect("asks").questions[0].charge;
     assert_eq!(spent(&engine), charge);
     assert_eq!(engine.report(), None);
     assert_eq!(

@@ -15,7 +15,7 @@ mod support;
 use std::sync::OnceLock;
 
 use fewbits::book::author::Severity;
-use fewbits::book::{Book, Context, Kind, Read, Span};
+use fewbits::book::{Book, Context, Kind, Read, Shown, Span};
 use fewbits::engine::Engine;
 use fewbits::gate::{Answer, Purpose, Reason, What};
 use fewbits::ports::Slot;
@@ -1374,9 +1374,19 @@ fn asking(report: &str) -> Book {
 }
 
 const BOOTSTRAP: &str = r#"{ "questions": { "plan": 1, "loyalty": 2 }, "bootstrap": true }"#;
-/// `seen` is withheld, `spender` and `regular` are shown as `known`.
+/// All of `plan` is shown as `any`, `spender` and `regular` as `known`.
 const CROWDS: &str = r#"{ "questions": { "plan": 1, "loyalty": 2 }, "crowds": {
-    "plan": { "basic": 60, "plus": 60, "none": 9, "any": 9 }, "loyalty": { "known": 99, "seen": 3, "new": 80, "any": 9 } } }"#;
+    "plan": { "any": 60 }, "loyalty": { "known": 99, "seen": 3, "new": 80, "any": 300 } } }"#;
+
+/// The book of [`CROWDS`], in which `seen` and no `plan` are withheld besides. No compiler
+/// makes such a partition, but the format allows it.
+fn withholding() -> Book {
+    let mut book = asking(CROWDS);
+    for question in &mut book.reporting.as_mut().expect("asks").questions {
+        question.shown[2] = Shown::Withheld;
+    }
+    book
+}
 
 /// A life up to the answer: what happened, and what was sent. Asked at fixed times.
 struct Lived {
@@ -1456,8 +1466,7 @@ fn lives() -> impl Strategy<Value = Vec<(u32, Told)>> {
 
 #[test]
 fn equal_memberships_and_chance_give_equal_reports_and_ledgers() {
-    for report in [BOOTSTRAP, CROWDS] {
-        let book = asking(report);
+    for book in [asking(BOOTSTRAP), asking(CROWDS), withholding()] {
         let answered = std::cell::Cell::new((0, 0));
         let values = (lives(), lives(), any::<u64>(), -1i8..3, 0usize..5);
         check(600, values, |(one, other, seed, plan, folds)| {
@@ -1492,8 +1501,7 @@ fn equal_memberships_and_chance_give_equal_reports_and_ledgers() {
 
 #[test]
 fn when_and_what_is_asked_depends_on_chance_alone() {
-    for report in [BOOTSTRAP, CROWDS] {
-        let book = asking(report);
+    for book in [asking(BOOTSTRAP), asking(CROWDS), withholding()] {
         let differ = std::cell::Cell::new(0);
         let values = (lives(), lives(), any::<u64>(), 0i8..3, 0i8..3);
         check(600, values, |(one, other, seed, a, b)| {
@@ -1511,6 +1519,73 @@ fn when_and_what_is_asked_depends_on_chance_alone() {
         });
         assert!(differ.get() > 300);
     }
+}
+
+// --- crowds
+
+#[test]
+fn every_name_that_is_shown_is_a_crowd_by_itself() {
+    // Segments under g0 to g3, where g1 lies under g0; the fifth place is the top.
+    let values = (vec((0usize..5, 0u32..130), 1..9), 0u32..130, 0usize..3);
+    check(1_500, values, |(segments, otherwise, unknown)| {
+        let mut listed = String::new();
+        let mut crowds = format!("\"rest\": {otherwise}");
+        for (i, (group, crowd)) in segments.iter().enumerate() {
+            let under = if *group < 4 {
+                format!("\"under\": \"g{group}\", ")
+            } else {
+                String::new()
+            };
+            let comma = if i > 0 { ", " } else { "" };
+            listed.push_str(&format!(
+                "{comma}{{ \"id\": \"s{i}\", {under}\"when\": {{ \"n\": {i} }} }}"
+            ));
+            // Of some nothing is published.
+            if unknown == 0 || i % (unknown + 1) > 0 {
+                crowds.push_str(&format!(", \"s{i}\": {crowd}"));
+            }
+        }
+        let json = format!(
+            r#"{{ "fewbits": 1, "book": "b", "version": 1,
+              "signals": {{ "n": {{ "declared": "number", "min": 0, "max": 20 }} }},
+              "dimensions": {{ "d": {{ "why": "a test",
+                "groups": ["g0", {{ "id": "g1", "under": "g0" }}, "g2", "g3"],
+                "segments": [{listed}], "otherwise": "rest" }} }},
+              "report": {{ "questions": {{ "d": 1 }}, "crowd": 50, "crowds": {{ "d": {{ {crowds} }} }} }} }}"#
+        );
+        let book = compile(&json);
+        let shown = &book.reporting.as_ref().expect("asks").questions[0].shown;
+        if shown.iter().all(|s| *s == Shown::Withheld) {
+            return Ok(());
+        }
+        let known = |i: usize| {
+            if unknown == 0 || i % (unknown + 1) > 0 {
+                segments[i].1
+            } else {
+                0
+            }
+        };
+        for name in shown {
+            // Everybody whose answer is shown by this name, as far as anybody can know.
+            let crowd: u32 = shown
+                .iter()
+                .enumerate()
+                .filter(|(_, s)| *s == name)
+                .map(|(i, _)| {
+                    if i < segments.len() {
+                        known(i)
+                    } else {
+                        otherwise
+                    }
+                })
+                .sum();
+            prop_assert!(
+                *name != Shown::Withheld && crowd >= 50,
+                "{name:?} is {crowd}: {shown:?} {crowds}"
+            );
+        }
+        Ok(())
+    });
 }
 
 // --- canary
@@ -1737,7 +1812,7 @@ fn versions() -> &'static [Book] {
                 let epsilon = [0.2, 1.0, 4.0, 10.0][n % 4];
                 let bits = [0.5, 1.0, 2.0, 3.32][n / 3 % 4];
                 let shown = match n % 5 {
-                    0 => r#""crowds": { "plan": { "s0": 60, "any": 0 } }"#,
+                    0 => r#""crowds": { "plan": { "s0": 60, "any": 200 } }"#,
                     1 => r#""crowds": { "plan": { "any": 80 } }"#,
                     _ => r#""bootstrap": true"#,
                 };
@@ -1768,6 +1843,16 @@ fn versions() -> &'static [Book] {
                         book
                     }
                 }
+            })
+            .enumerate()
+            .map(|(n, mut book)| {
+                // Silence for all answers but one.
+                for question in book.reporting.iter_mut().flat_map(|r| &mut r.questions) {
+                    if n % 5 == 0 {
+                        question.shown[1..].fill(Shown::Withheld);
+                    }
+                }
+                book
             })
             .collect()
     })

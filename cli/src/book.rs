@@ -33,8 +33,12 @@ pub fn load(path: &Path) -> Result<Book> {
     if raw.starts_with(&MAGIC) {
         return Book::from_bytes(&raw).map_err(|refusal| refused(path, refusal));
     }
-    let source = String::from_utf8(raw)
-        .map_err(|e| Failure::reading(path, &std::io::Error::new(std::io::ErrorKind::InvalidData, e)))?;
+    let source = String::from_utf8(raw).map_err(|e| {
+        Failure::reading(
+            path,
+            &std::io::Error::new(std::io::ErrorKind::InvalidData, e),
+        )
+    })?;
     Ok(compile(&source, path)?.book)
 }
 
@@ -81,14 +85,21 @@ pub fn rendered(found: &[Diagnostic], source: &str, path: &Path) -> String {
 
 /// One line that sums findings up.
 pub fn verdict(found: &[Diagnostic], path: &Path) -> String {
-    let errors = found.iter().filter(|d| d.severity == Severity::Error).count() as u64;
+    let errors = found
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .count() as u64;
     let warnings = found.len() as u64 - errors;
     let file = path.display();
     match (errors, warnings) {
         (0, 0) => format!("{file}: no errors\n"),
         (0, w) => format!("{file}: no errors, {}\n", counted(w, "warning")),
         (e, 0) => format!("{file}: {}\n", counted(e, "error")),
-        (e, w) => format!("{file}: {}, {}\n", counted(e, "error"), counted(w, "warning")),
+        (e, w) => format!(
+            "{file}: {}, {}\n",
+            counted(e, "error"),
+            counted(w, "warning")
+        ),
     }
 }
 

@@ -41,7 +41,12 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         if arguments.json {
             report.push(json!({ "file": path.display().to_string(), "findings": found }));
         } else {
-            write!(out, "{}{}", rendered(&found, &source, path), verdict(&found, path))?;
+            write!(
+                out,
+                "{}{}",
+                rendered(&found, &source, path),
+                verdict(&found, path)
+            )?;
         }
     }
     if arguments.json {

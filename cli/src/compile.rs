@@ -24,7 +24,10 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     let path = &arguments.book;
     let source = text(path)?;
     let compiled = compile(&source, path)?;
-    let target = arguments.out.clone().unwrap_or_else(|| path.with_extension("fbk"));
+    let target = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| path.with_extension("fbk"));
     if target == *path {
         let what = format!("`{}` would be overwritten", path.display());
         return Err(Failure::new(what, "name another file with `-o`"));

@@ -36,11 +36,16 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         return Ok(true);
     };
     let unknown = || {
-        let help = format!("`fewbits explain {}` lists them all", arguments.book.display());
+        let help = format!(
+            "`fewbits explain {}` lists them all",
+            arguments.book.display()
+        );
         Failure::new(format_args!("there is no segment `{wanted}`"), help)
     };
     let (name, id) = wanted.split_once('/').ok_or_else(unknown)?;
-    let dimension = book.pointer(&format!("/dimensions/{name}")).ok_or_else(unknown)?;
+    let dimension = book
+        .pointer(&format!("/dimensions/{name}"))
+        .ok_or_else(unknown)?;
     if !ids(dimension).any(|known| known == id) {
         return Err(unknown());
     }
@@ -51,11 +56,19 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 fn objects<'b>(value: &'b Value, key: &str) -> impl Iterator<Item = (&'b String, &'b Value)> {
-    value.get(key).and_then(Value::as_object).into_iter().flatten()
+    value
+        .get(key)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
 }
 
 fn list<'b>(value: &'b Value, key: &str) -> impl Iterator<Item = &'b Value> {
-    value.get(key).and_then(Value::as_array).into_iter().flatten()
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }
 
 fn string<'b>(value: &'b Value, key: &str) -> &'b str {
@@ -63,7 +76,9 @@ fn string<'b>(value: &'b Value, key: &str) -> &'b str {
 }
 
 fn ids(dimension: &Value) -> impl Iterator<Item = &str> {
-    list(dimension, "segments").map(|s| string(s, "id")).chain([string(dimension, "otherwise")])
+    list(dimension, "segments")
+        .map(|s| string(s, "id"))
+        .chain([string(dimension, "otherwise")])
 }
 
 /// Everything about one segment, in lines.
@@ -91,8 +106,15 @@ fn segment(book: &Value, name: &str, dimension: &Value, id: &str) -> Vec<String>
     }
     let pick = dimension.get("pick").and_then(Value::as_u64).unwrap_or(1);
     if !before.is_empty() {
-        let places = if pick == 1 { String::new() } else { format!("{pick} of ") };
-        out.push(format!("  unless {places}these hold, which come before it: {}", before.join(", ")));
+        let places = if pick == 1 {
+            String::new()
+        } else {
+            format!("{pick} of ")
+        };
+        out.push(format!(
+            "  unless {places}these hold, which come before it: {}",
+            before.join(", ")
+        ));
     }
     if !signals.is_empty() {
         out.push("  where".to_owned());
@@ -108,10 +130,14 @@ fn segment(book: &Value, name: &str, dimension: &Value, id: &str) -> Vec<String>
 /// The segment and its coarser groups, up to `any`.
 fn ladder<'b>(dimension: &'b Value, id: &'b str) -> Vec<&'b str> {
     let mut rungs = vec![id];
-    let mut under = list(dimension, "segments").find(|s| string(s, "id") == id).map(|s| string(s, "under"));
+    let mut under = list(dimension, "segments")
+        .find(|s| string(s, "id") == id)
+        .map(|s| string(s, "under"));
     while let Some(group) = under.filter(|g| !g.is_empty() && rungs.len() < 100) {
         rungs.push(group);
-        under = list(dimension, "groups").find(|g| string(g, "id") == group).map(|g| string(g, "under"));
+        under = list(dimension, "groups")
+            .find(|g| string(g, "id") == group)
+            .map(|g| string(g, "under"));
     }
     if id != "any" {
         rungs.push("any");
@@ -141,14 +167,18 @@ fn words(condition: &Value, depth: usize, out: &mut Vec<String>, signals: &mut B
         };
         out.push(format!("{indent}{and}{lead}"));
         match value.as_array() {
-            Some(all) => all.iter().for_each(|inner| words(inner, depth + 1, out, signals)),
+            Some(all) => all
+                .iter()
+                .for_each(|inner| words(inner, depth + 1, out, signals)),
             None => words(value, depth + 1, out, signals),
         }
     }
 }
 
 fn compared(value: &Value) -> String {
-    let Some(operators) = value.as_object() else { return format!("is {}", plain(value)) };
+    let Some(operators) = value.as_object() else {
+        return format!("is {}", plain(value));
+    };
     let one = |(operator, operand): (&String, &Value)| {
         let operand_text = plain(operand);
         match operator.as_str() {
@@ -172,9 +202,11 @@ fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(all) => {
-            all.iter().map(|(k, v)| format!("{k} {}", plain(v))).collect::<Vec<_>>().join(", ")
-        }
+        Value::Object(all) => all
+            .iter()
+            .map(|(k, v)| format!("{k} {}", plain(v)))
+            .collect::<Vec<_>>()
+            .join(", "),
         other => other.to_string(),
     }
 }
@@ -185,7 +217,11 @@ fn described(definition: &Value) -> String {
     let all = definition.as_object().unwrap_or(&empty);
     let get = |key: &str| all.get(key).map(plain);
     let span = get("within").map_or(String::new(), |w| {
-        if w == "session" { " in this visit".to_owned() } else { format!(" in the last {w}") }
+        if w == "session" {
+            " in this visit".to_owned()
+        } else {
+            format!(" in the last {w}")
+        }
     });
     let tagged = get("where").map_or(String::new(), |w| format!(" with {w}"));
     let faded = get("half_life").map_or(String::new(), |h| format!(", fading by half every {h}"));
@@ -197,7 +233,9 @@ fn described(definition: &Value) -> String {
         ("since", |e| format!("the time since a `{e}` event")),
         ("affinity", |t| format!("the share of {t} in what was done")),
         ("top", |t| format!("the {t} that most was done with")),
-        ("sequence", |s| format!("whether this happened in order: {s}")),
+        ("sequence", |s| {
+            format!("whether this happened in order: {s}")
+        }),
         ("engagement", |e| format!("the attention by {e}")),
         ("context", |c| format!("the visitor's {c}")),
         ("declared", |d| format!("what the site declares: {d}")),

@@ -83,14 +83,23 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     let rest = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !first || !name.chars().all(rest) || name.len() > 64 {
         let help = "use small letters, digits and `-`, a letter first, at most 64 in all";
-        return Err(Failure::new(format_args!("`{name}` cannot be the name of a book"), help));
+        return Err(Failure::new(
+            format_args!("`{name}` cannot be the name of a book"),
+            help,
+        ));
     }
-    let path = arguments.out.clone().unwrap_or_else(|| format!("{name}.book.json").into());
+    let path = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| format!("{name}.book.json").into());
     // An author's book is never overwritten.
     let file = OpenOptions::new().write(true).create_new(true).open(&path);
     let written = file.and_then(|mut f| f.write_all(STARTER.replace("NAME", name).as_bytes()));
     written.map_err(|e| Failure::writing(&path, &e))?;
     let shown = path.display();
-    writeln!(std::io::stdout().lock(), "wrote {shown}\n  next: fewbits check {shown}")?;
+    writeln!(
+        std::io::stdout().lock(),
+        "wrote {shown}\n  next: fewbits check {shown}"
+    )?;
     Ok(true)
 }

@@ -93,7 +93,10 @@ mod tests {
             assert_eq!(grouped(n), text);
         }
         assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
-        assert_eq!((counted(1, "line"), counted(0, "line")), ("1 line".into(), "0 lines".into()));
+        assert_eq!(
+            (counted(1, "line"), counted(0, "line")),
+            ("1 line".into(), "0 lines".into())
+        );
     }
 
     #[test]

@@ -43,7 +43,10 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     for line in differences(&expected.book, &book) {
         writeln!(out, "  {line}")?;
     }
-    writeln!(out, "  = help: compile it again: fewbits compile {source} -o {file}")?;
+    writeln!(
+        out,
+        "  = help: compile it again: fewbits compile {source} -o {file}"
+    )?;
     Ok(false)
 }
 
@@ -54,23 +57,50 @@ fn differences(expected: &Book, given: &Book) -> Vec<String> {
         if a == b {
             found.push(format!("same       {what}: {a}"));
         } else {
-            found.push(format!("different  {what}: the source says {a}, the compiled book {b}"));
+            found.push(format!(
+                "different  {what}: the source says {a}, the compiled book {b}"
+            ));
         }
     };
     let name = |b: &Book| format!("`{}`", b.str(b.name));
     compare("name", name(expected), name(given));
-    compare("version", expected.version.to_string(), given.version.to_string());
+    compare(
+        "version",
+        expected.version.to_string(),
+        given.version.to_string(),
+    );
     let hash = |b: &Book| hex(&b.source_hash);
     compare("SHA-256 of the source", hash(expected), hash(given));
-    compare("signals", expected.signals.len().to_string(), given.signals.len().to_string());
-    compare("segments", expected.segment_count().to_string(), given.segment_count().to_string());
-    let rules = |b: &Book| Book { source_hash: [0; 32], ..b.clone() };
+    compare(
+        "signals",
+        expected.signals.len().to_string(),
+        given.signals.len().to_string(),
+    );
+    compare(
+        "segments",
+        expected.segment_count().to_string(),
+        given.segment_count().to_string(),
+    );
+    let rules = |b: &Book| Book {
+        source_hash: [0; 32],
+        ..b.clone()
+    };
     let same_rules = rules(expected) == rules(given);
-    found.push(match (same_rules, expected.source_hash == given.source_hash) {
-        (true, true) => "the two mean the same, but were written by different compilers".to_owned(),
-        (true, false) => "the two mean the same: the source differs in spaces or words only".to_owned(),
-        (false, true) => "the source is the same, but the rules are not: do not trust this file".to_owned(),
-        (false, false) => "the rules differ: the file was compiled from another source".to_owned(),
-    });
+    found.push(
+        match (same_rules, expected.source_hash == given.source_hash) {
+            (true, true) => {
+                "the two mean the same, but were written by different compilers".to_owned()
+            }
+            (true, false) => {
+                "the two mean the same: the source differs in spaces or words only".to_owned()
+            }
+            (false, true) => {
+                "the source is the same, but the rules are not: do not trust this file".to_owned()
+            }
+            (false, false) => {
+                "the rules differ: the file was compiled from another source".to_owned()
+            }
+        },
+    );
     found
 }

@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::book::{Book, DAY, Kind, SESSION_IDLE, Time};
-use crate::codec::sort;
+use crate::codec::Reader;
 use crate::signals::{Door, Event, Input};
 
 use cell::Cell;
@@ -180,8 +180,7 @@ impl Profile {
         }
     }
 
-    /// Replays journals into this memory, all records in order of time, skipping what is in
-    /// here already. `take` is what lets the memory take an input.
+    /// Replays journals into this memory, merged by time, skipping what is in here already. `take` is what lets the memory take an input.
     pub fn fold(
         &mut self,
         book: &Book,
@@ -189,34 +188,38 @@ impl Profile {
         journals: &[(u32, Vec<u8>)],
         mut take: impl FnMut(&mut Self, &Input, Time),
     ) {
-        let mut inputs = Vec::new();
-        let mut folded = Vec::new();
+        let mut heads = Vec::new();
         for (id, bytes) in journals {
-            let done = self
-                .folded
-                .iter()
-                .find(|f| f.0 == *id)
-                .map_or(0, |f| f.1 as usize);
-            let mut reader = crate::codec::Reader::new(bytes.get(done..).unwrap_or_default());
-            while let Some((at, input)) = door.replay(book, &mut reader) {
-                inputs.extend(input.map(|i| (at, i)));
-            }
-            let read = bytes.len() - reader.rest().len();
-            folded.push((*id, u32::try_from(read).unwrap_or(u32::MAX)));
+            let folded = self.folded.iter().find(|f| f.0 == *id);
+            let done = folded.map_or(0, |f| f.1 as usize);
+            let mut reader = Reader::new(bytes.get(done..).unwrap_or_default());
+            heads.push((door.replay(book, &mut reader), reader));
         }
-        // By time; equal times in the order of writing.
-        let mut order: Vec<(Time, usize)> = inputs
-            .iter()
-            .enumerate()
-            .map(|(i, (at, _))| (*at, i))
-            .collect();
-        sort(&mut order, |a, b| a < b);
-        for (at, index) in order {
-            if let Some((_, input)) = inputs.get(index) {
+        // Merged by time. Within a journal the order of writing is the truth, whatever a
+        // wrong clock wrote there.
+        loop {
+            let mut first: Option<(Time, usize)> = None;
+            for (index, (head, _)) in heads.iter().enumerate() {
+                if let Some((at, _)) = head
+                    && first.is_none_or(|f| *at < f.0)
+                {
+                    first = Some((*at, index));
+                }
+            }
+            let Some((at, index)) = first else { break };
+            let Some((head, reader)) = heads.get_mut(index) else {
+                break;
+            };
+            if let Some((_, Some(input))) = head {
                 take(self, input, at);
             }
+            *head = door.replay(book, reader);
         }
-        self.folded = folded;
+        self.folded.clear();
+        for ((id, bytes), (_, reader)) in journals.iter().zip(&heads) {
+            self.folded
+                .push((*id, (bytes.len() - reader.rest().len()) as u32));
+        }
     }
 
     /// Inputs that were in no journal yet are in the snapshot from now on.

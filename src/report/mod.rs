@@ -47,6 +47,7 @@ impl Report {
     }
 }
 
+#[inline(never)]
 fn field(json: &mut String, key: &str, value: &str) {
     json.push_str(",\"");
     json.push_str(key);

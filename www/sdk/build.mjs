@@ -1,6 +1,6 @@
 // Builds dist/ from src/ and wasm/ (which `cargo xtask build` makes). `--sizes` prints what a visitor downloads.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,6 +46,8 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 execFileSync(process.execPath, [tsc, "-p", at("tsconfig.build.json")], { stdio: "inherit" });
 for (const name of ["index", "node", "types"]) copyFileSync(at("dist", "all", `${name}.d.ts`), at("dist", `${name}.d.ts`));
 rmSync(at("dist", "all"), { recursive: true });
+// A bundler that is asked for the module gives its address.
+writeFileSync(at("dist", "fewbits_core_bg.wasm.d.ts"), "declare const address: string;\nexport default address;\n");
 
 for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   const licence = at("..", "..", name);

@@ -32,9 +32,18 @@ pub struct Item {
 #[derive(Debug, Clone, Copy)]
 pub enum What {
     /// An event; its tags are in the batch.
-    Event { name: u16, first_tag: u32, tags: u8, value: Option<i64> },
+    Event {
+        name: u16,
+        first_tag: u32,
+        tags: u8,
+        value: Option<i64>,
+    },
     /// A signal has a value.
-    Fact { signal: u16, derived: bool, value: f64 },
+    Fact {
+        signal: u16,
+        derived: bool,
+        value: f64,
+    },
 }
 
 /// Everything that a block of lines says.
@@ -84,20 +93,31 @@ impl Batch {
             ends.push((record, text.len() as u32));
         }
         let shard = shard_of(key, self.shards.len());
-        Entry { batch: self, shard, visitor: key, at, record }
+        Entry {
+            batch: self,
+            shard,
+            visitor: key,
+            at,
+            record,
+        }
     }
 
     /// The tags of an event.
     pub fn tags(&self, first: u32, count: u8) -> &[(u16, u16)] {
         let from = first as usize;
-        self.tags.get(from..from + usize::from(count)).unwrap_or_default()
+        self.tags
+            .get(from..from + usize::from(count))
+            .unwrap_or_default()
     }
 
     /// The name of the visitor of a record, if names are to be shown.
     pub fn name(&self, record: u32) -> Option<&str> {
         let (text, ends) = self.names.as_ref()?;
         let at = ends.binary_search_by_key(&record, |(r, _)| *r).ok()?;
-        let from = at.checked_sub(1).and_then(|b| ends.get(b)).map_or(0, |e| e.1 as usize);
+        let from = at
+            .checked_sub(1)
+            .and_then(|b| ends.get(b))
+            .map_or(0, |e| e.1 as usize);
         text.get(from..ends.get(at)?.1 as usize)
     }
 }
@@ -118,7 +138,12 @@ pub struct Entry<'b> {
 
 impl Entry<'_> {
     fn push(&mut self, what: What) {
-        let item = Item { visitor: self.visitor, at: self.at, record: self.record, what };
+        let item = Item {
+            visitor: self.visitor,
+            at: self.at,
+            record: self.record,
+            what,
+        };
         if let Some(shard) = self.batch.shards.get_mut(self.shard) {
             shard.push(item);
         }
@@ -126,7 +151,11 @@ impl Entry<'_> {
 
     /// A signal has a value.
     pub fn fact(&mut self, signal: u16, value: f64, derived: bool) {
-        self.push(What::Fact { signal, derived, value });
+        self.push(What::Fact {
+            signal,
+            derived,
+            value,
+        });
     }
 
     /// Something happened. Further tags than an event may carry are dropped.
@@ -134,7 +163,12 @@ impl Entry<'_> {
         let first_tag = self.batch.tags.len() as u32;
         let tags = tags.get(..MAX_TAGS).unwrap_or(tags);
         self.batch.tags.extend_from_slice(tags);
-        self.push(What::Event { name, first_tag, tags: tags.len() as u8, value });
+        self.push(What::Event {
+            name,
+            first_tag,
+            tags: tags.len() as u8,
+            value,
+        });
     }
 
     /// Notes something about this record.

@@ -38,7 +38,13 @@ pub struct Blocks {
 impl Blocks {
     /// Files, and how their records are delimited; `None` where every line is a record.
     pub const fn new(files: Vec<(PathBuf, Option<Delimiter>)>) -> Self {
-        Self { files, file: 0, open: None, carry: Vec::new(), first: true }
+        Self {
+            files,
+            file: 0,
+            open: None,
+            carry: Vec::new(),
+            first: true,
+        }
     }
 
     /// The next `count` blocks; fewer at the end.
@@ -71,7 +77,9 @@ impl Blocks {
 
     /// The next block of the open file; `None` at its end.
     fn block(&mut self, path: &Path, delimiter: Option<Delimiter>) -> Result<Option<Block>> {
-        let Some(file) = self.open.as_mut() else { return Ok(None) };
+        let Some(file) = self.open.as_mut() else {
+            return Ok(None);
+        };
         let mut bytes = std::mem::take(&mut self.carry);
         let mut too_long = 0;
         loop {
@@ -80,7 +88,8 @@ impl Blocks {
                 break;
             }
             if let Some(end) = last_end(&bytes, delimiter) {
-                self.carry.extend_from_slice(bytes.get(end..).unwrap_or_default());
+                self.carry
+                    .extend_from_slice(bytes.get(end..).unwrap_or_default());
                 bytes.truncate(end);
                 break;
             }
@@ -95,7 +104,12 @@ impl Blocks {
             return Ok(None);
         }
         let first = std::mem::replace(&mut self.first, false);
-        Ok(Some(Block { file: self.file, first, bytes, too_long }))
+        Ok(Some(Block {
+            file: self.file,
+            first,
+            bytes,
+            too_long,
+        }))
     }
 }
 

@@ -57,11 +57,24 @@ pub struct Named<T> {
 
 impl<T: Copy> Named<T> {
     fn new(source: &Source, place: Place, tables: &Tables, find: impl Fn(&str) -> T) -> Self {
-        let table = source.lookup.as_ref().and_then(|name| tables.get(name)).map(|table| {
-            table.iter().map(|(from, to)| (from.clone(), find(to))).collect::<IndexMap<_, _, _>>()
-        });
+        let table = source
+            .lookup
+            .as_ref()
+            .and_then(|name| tables.get(name))
+            .map(|table| {
+                table
+                    .iter()
+                    .map(|(from, to)| (from.clone(), find(to)))
+                    .collect::<IndexMap<_, _, _>>()
+            });
         let otherwise = source.otherwise.as_deref().map(&find);
-        let mut named = Self { place, lower: source.lower, table, otherwise, fixed: None };
+        let mut named = Self {
+            place,
+            lower: source.lower,
+            table,
+            otherwise,
+            fixed: None,
+        };
         if let Place::Text(text) = &named.place {
             named.fixed = named.read(text, find);
         }
@@ -78,7 +91,10 @@ impl<T: Copy> Named<T> {
 
     fn read(&self, text: &str, find: impl Fn(&str) -> T) -> Option<T> {
         let mut text = Cow::Borrowed(text.trim());
-        if matches!(self.place, Place::Capture(_)) && text.contains('%') && text.len() <= LONGEST_NAME {
+        if matches!(self.place, Place::Capture(_))
+            && text.contains('%')
+            && text.len() <= LONGEST_NAME
+        {
             text = Cow::Owned(decoded(&text));
         }
         if self.lower && text.len() <= LONGEST_NAME {
@@ -90,7 +106,11 @@ impl<T: Copy> Named<T> {
         if text.is_empty() {
             return self.otherwise;
         }
-        Some(find(if text.len() > LONGEST_NAME { "~other" } else { &text }))
+        Some(find(if text.len() > LONGEST_NAME {
+            "~other"
+        } else {
+            &text
+        }))
     }
 }
 
@@ -100,7 +120,10 @@ fn decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let code = after.get(..2).and_then(|h| std::str::from_utf8(h).ok());
-        match code.and_then(|h| u8::from_str_radix(h, 16).ok()).filter(|_| *first == b'%') {
+        match code
+            .and_then(|h| u8::from_str_radix(h, 16).ok())
+            .filter(|_| *first == b'%')
+        {
             Some(byte) => {
                 bytes.push(byte);
                 rest = after.get(2..).unwrap_or_default();
@@ -181,14 +204,20 @@ impl Binder<'_> {
         let or = |given: &Option<Source>, column: &str| -> Result<Option<Place>> {
             match given {
                 Some(source) => self.plain(source, &[]).map(Some),
-                None if log => self.place(&Origin::Column(column.to_owned()), &[]).map(Some),
+                None if log => self
+                    .place(&Origin::Column(column.to_owned()), &[])
+                    .map(Some),
                 None => Ok(None),
             }
         };
         let need = |what: &str, place: Option<Place>| {
             place.ok_or_else(|| {
                 let help = format!("add `\"{what}\": \"$column\"` with one of {}", self.known());
-                unfit(self.path, format_args!("the mapping does not say where `{what}` is"), help)
+                unfit(
+                    self.path,
+                    format_args!("the mapping does not say where `{what}` is"),
+                    help,
+                )
             })
         };
         let visitor = need("visitor", or(&mapping.visitor, "address")?)?;
@@ -219,17 +248,33 @@ impl Binder<'_> {
             offset: raw_place(&raw.offset)?,
         };
         let request = or(&mapping.request, "request")?;
-        let event = mapping.event.as_ref().map(|s| self.event(s, &[])).transpose()?;
+        let event = mapping
+            .event
+            .as_ref()
+            .map(|s| self.event(s, &[]))
+            .transpose()?;
         if event.is_none() && mapping.rules.is_empty() {
             let help = "add `\"event\": \"view\"` or `\"event\": \"$column\"`, or `rules` for the paths of a log";
-            return Err(unfit(self.path, "the mapping does not say what the events are", help));
+            return Err(unfit(
+                self.path,
+                "the mapping does not say what the events are",
+                help,
+            ));
         }
         let by_path = !mapping.rules.is_empty() || !mapping.ignore.is_empty();
         if by_path && request.is_none() {
-            let help = "add `\"request\": \"$column\"`, the column with `GET /path HTTP/1.1` or the path";
-            return Err(unfit(self.path, "`rules` and `ignore` need a request", help));
+            let help =
+                "add `\"request\": \"$column\"`, the column with `GET /path HTTP/1.1` or the path";
+            return Err(unfit(
+                self.path,
+                "`rules` and `ignore` need a request",
+                help,
+            ));
         }
-        let declare = mapping.declare.iter().map(|(name, source)| self.declared(name, source));
+        let declare = mapping
+            .declare
+            .iter()
+            .map(|(name, source)| self.declared(name, source));
         Ok(Bound {
             columns: self.columns.len(),
             visitor,
@@ -237,7 +282,11 @@ impl Binder<'_> {
             time,
             always,
             event,
-            value: mapping.value.as_ref().map(|s| self.plain(s, &[])).transpose()?,
+            value: mapping
+                .value
+                .as_ref()
+                .map(|s| self.plain(s, &[]))
+                .transpose()?,
             tags: self.tags(&mapping.tags, &[])?,
             contexts: Contexts::new(self.rules.book()),
             sources,
@@ -246,7 +295,11 @@ impl Binder<'_> {
             status: or(&mapping.status, "status")?,
             site: mapping.site.trim_end_matches('/').to_owned(),
             ignore: mapping.ignore.iter().map(copy).collect(),
-            rules: mapping.rules.iter().map(|rule| self.rule(rule)).collect::<Result<_>>()?,
+            rules: mapping
+                .rules
+                .iter()
+                .map(|rule| self.rule(rule))
+                .collect::<Result<_>>()?,
         })
     }
 
@@ -255,7 +308,11 @@ impl Binder<'_> {
         let names = matching.path.as_ref().map_or(&[][..], |p| p.0.names());
         Ok(Kind {
             event: self.event(&rule.event, names)?,
-            value: rule.value.as_ref().map(|s| self.plain(s, names)).transpose()?,
+            value: rule
+                .value
+                .as_ref()
+                .map(|s| self.plain(s, names))
+                .transpose()?,
             tags: self.tags(&rule.tags, names)?,
             matching,
         })
@@ -263,7 +320,9 @@ impl Binder<'_> {
 
     fn event(&self, source: &Source, names: &[String]) -> Result<Named<u16>> {
         let place = self.checked(source, names)?;
-        Ok(Named::new(source, place, self.tables, |name| self.rules.door().event(name)))
+        Ok(Named::new(source, place, self.tables, |name| {
+            self.rules.door().event(name)
+        }))
     }
 
     /// The tags that some signal reads; others are not even looked at.
@@ -284,13 +343,21 @@ impl Binder<'_> {
         let book = self.rules.book();
         let Some((signal, kind)) = declared_signal(book, name) else {
             let help = "name a signal that the book has as `declared`";
-            return Err(unfit(self.path, format_args!("`{name}` is no declared signal of the book"), help));
+            return Err(unfit(
+                self.path,
+                format_args!("`{name}` is no declared signal of the book"),
+                help,
+            ));
         };
         if let Place::Text(text) = &place
             && declared(book, kind, text).is_none()
         {
             let what = format!("`{text}` is no value of the declared signal `{name}`");
-            return Err(unfit(self.path, what, "write one of its items, or a number"));
+            return Err(unfit(
+                self.path,
+                what,
+                "write one of its items, or a number",
+            ));
         }
         Ok((name.to_owned(), signal, place))
     }
@@ -299,15 +366,27 @@ impl Binder<'_> {
     fn plain(&self, source: &Source, names: &[String]) -> Result<Place> {
         if source.lookup.is_some() || source.otherwise.is_some() || source.lower {
             let help = "use them in `event` and `tags`; elsewhere write `$column` alone";
-            return Err(unfit(self.path, "`lookup`, `else` and `lower` are for names only", help));
+            return Err(unfit(
+                self.path,
+                "`lookup`, `else` and `lower` are for names only",
+                help,
+            ));
         }
         self.place(&source.from, names)
     }
 
     fn checked(&self, source: &Source, names: &[String]) -> Result<Place> {
-        if let Some(name) = source.lookup.as_ref().filter(|n| !self.tables.contains_key(*n)) {
+        if let Some(name) = source
+            .lookup
+            .as_ref()
+            .filter(|n| !self.tables.contains_key(*n))
+        {
             let help = "add it to `lookups`, or correct the name";
-            return Err(unfit(self.path, format_args!("there is no lookup `{name}`"), help));
+            return Err(unfit(
+                self.path,
+                format_args!("there is no lookup `{name}`"),
+                help,
+            ));
         }
         if source.otherwise.is_some() && source.lookup.is_none() {
             let help = "add a `lookup`, or remove `else`";
@@ -323,14 +402,22 @@ impl Binder<'_> {
                 let at = self.columns.iter().position(|c| c == name);
                 at.map(Place::Column).ok_or_else(|| {
                     let what = format!("`{}` has no column `{name}`", self.data);
-                    unfit(self.path, what, format_args!("its columns are {}", self.known()))
+                    unfit(
+                        self.path,
+                        what,
+                        format_args!("its columns are {}", self.known()),
+                    )
                 })
             }
             Origin::Capture(name) => {
                 let at = names.iter().position(|n| n == name);
                 at.map(Place::Capture).ok_or_else(|| {
                     let what = format!("`:{name}` is not captured by the rule's path");
-                    unfit(self.path, what, "write it into the pattern: `/blog/:topic/*`")
+                    unfit(
+                        self.path,
+                        what,
+                        "write it into the pattern: `/blog/:topic/*`",
+                    )
                 })
             }
         }
@@ -338,8 +425,12 @@ impl Binder<'_> {
 
     fn known(&self) -> String {
         const MOST: usize = 20;
-        let mut list: Vec<String> =
-            self.columns.iter().take(MOST).map(|c| format!("`${}`", c.chars().take(40).collect::<String>())).collect();
+        let mut list: Vec<String> = self
+            .columns
+            .iter()
+            .take(MOST)
+            .map(|c| format!("`${}`", c.chars().take(40).collect::<String>()))
+            .collect();
         if self.columns.len() > MOST {
             list.push("...".to_owned());
         }
@@ -348,23 +439,35 @@ impl Binder<'_> {
 }
 
 fn copy(m: &Match) -> Match {
-    Match { path: m.path.clone(), method: m.method.clone(), status: m.status.clone() }
+    Match {
+        path: m.path.clone(),
+        method: m.method.clone(),
+        status: m.status.clone(),
+    }
 }
 
 /// Names of the mapping that the book does not know, for a warning: what nobody reads.
 pub fn unheard(mapping: &Mapping, rules: &Rules) -> Vec<String> {
     let door = rules.door();
     let mut found = Vec::new();
-    let events = mapping.event.iter().chain(mapping.rules.iter().map(|r| &r.event));
+    let events = mapping
+        .event
+        .iter()
+        .chain(mapping.rules.iter().map(|r| &r.event));
     for source in events {
         if let Origin::Text(name) = &source.from
             && source.lookup.is_none()
             && door.event(name) == EVENT_OTHER
         {
-            found.push(format!("no signal of the book listens to the event `{name}`"));
+            found.push(format!(
+                "no signal of the book listens to the event `{name}`"
+            ));
         }
     }
-    let tags = mapping.tags.iter().chain(mapping.rules.iter().flat_map(|r| &r.tags));
+    let tags = mapping
+        .tags
+        .iter()
+        .chain(mapping.rules.iter().flat_map(|r| &r.tags));
     for (key, source) in tags {
         match (door.tag(key, "~other"), &source.from) {
             (None, _) => found.push(format!("no signal of the book reads the tag `{key}`")),
@@ -392,40 +495,66 @@ pub fn tables(mapping: &Mapping, path: &Path) -> Result<Tables> {
     Ok(tables)
 }
 
-fn table(name: &str, lookup: &Lookup, path: &Path) -> Result<IndexMap<String, String, FxBuildHasher>> {
+fn table(
+    name: &str,
+    lookup: &Lookup,
+    path: &Path,
+) -> Result<IndexMap<String, String, FxBuildHasher>> {
     use super::delimited::{Delimiter, Records, split};
-    let mut table: IndexMap<_, _, FxBuildHasher> =
-        lookup.table.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-    let Some(file) = &lookup.file else { return Ok(table) };
+    let mut table: IndexMap<_, _, FxBuildHasher> = lookup
+        .table
+        .iter()
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    let Some(file) = &lookup.file else {
+        return Ok(table);
+    };
     let file = path.parent().unwrap_or(Path::new("")).join(file);
     let (Some(key), Some(value)) = (&lookup.key, &lookup.value) else {
         let help = "name the columns of the file with `key` and `value`";
-        return Err(unfit(path, format_args!("lookup `{name}` has a file but no columns"), help));
+        return Err(unfit(
+            path,
+            format_args!("lookup `{name}` has a file but no columns"),
+            help,
+        ));
     };
     let text = crate::book::text(&file)?;
     let comma = Delimiter::Byte(b',');
     let mut records = Records::new(text.trim_start_matches('\u{feff}'), Some(comma));
     let mut fields = Vec::new();
     let mut read = |record: Option<(u32, &str)>| -> Result<Option<(u32, Vec<String>)>> {
-        let Some((line, record)) = record else { return Ok(None) };
+        let Some((line, record)) = record else {
+            return Ok(None);
+        };
         let mut cells = std::mem::take(&mut fields);
         let outcome = split(record, comma, &mut cells);
         if let Err(column) = outcome {
-            let what = format!("a quote in line {}, column {column} is not closed", line + 1);
+            let what = format!(
+                "a quote in line {}, column {column} is not closed",
+                line + 1
+            );
             return Err(unfit(&file, what, "close it, or remove it"));
         }
-        Ok(Some((line, cells.into_iter().map(Cow::into_owned).collect())))
+        Ok(Some((
+            line,
+            cells.into_iter().map(Cow::into_owned).collect(),
+        )))
     };
     let header = read(records.next())?.map_or_else(Vec::new, |(_, cells)| cells);
     let column = |wanted: &String| {
-        header.iter().position(|c| c.trim() == wanted).ok_or_else(|| {
-            let help = format!("its columns are {}", header.join(", "));
-            unfit(&file, format_args!("there is no column `{wanted}`"), help)
-        })
+        header
+            .iter()
+            .position(|c| c.trim() == wanted)
+            .ok_or_else(|| {
+                let help = format!("its columns are {}", header.join(", "));
+                unfit(&file, format_args!("there is no column `{wanted}`"), help)
+            })
     };
     let (key, value) = (column(key)?, column(value)?);
     for record in records {
-        let Some((line, cells)) = read(Some(record))? else { continue };
+        let Some((line, cells)) = read(Some(record))? else {
+            continue;
+        };
         if cells.iter().all(|c| c.trim().is_empty()) {
             continue;
         }

@@ -46,7 +46,9 @@ impl Contexts {
                 .collect();
             (!signals.is_empty()).then_some((of, signals))
         });
-        Self { wanted: wanted.collect() }
+        Self {
+            wanted: wanted.collect(),
+        }
     }
 
     /// Whether no signal reads any context.
@@ -91,11 +93,14 @@ impl Memo {
 
 /// The value of a declared signal from a text; `None` if the book does not know it.
 pub fn declared(book: &Book, kind: &Kind, text: &str) -> Option<f64> {
-    let Kind::Declared { domain } = kind else { return None };
+    let Kind::Declared { domain } = kind else {
+        return None;
+    };
     match domain {
-        Domain::Items(items) => {
-            items.iter().position(|i| book.str(*i) == text).map(|i| i as f64)
-        }
+        Domain::Items(items) => items
+            .iter()
+            .position(|i| book.str(*i) == text)
+            .map(|i| i as f64),
         Domain::Boolean => match text {
             "true" | "1" | "yes" => Some(1.0),
             "false" | "0" | "no" => Some(0.0),
@@ -107,7 +112,9 @@ pub fn declared(book: &Book, kind: &Kind, text: &str) -> Option<f64> {
 
 /// A declared signal and its kind, by name.
 pub fn declared_signal<'b>(book: &'b Book, name: &str) -> Option<(u16, &'b Kind)> {
-    let mut named = (0u16..).zip(&book.signals).filter(|(_, s)| book.str(s.name) == name);
+    let mut named = (0u16..)
+        .zip(&book.signals)
+        .filter(|(_, s)| book.str(s.name) == name);
     let (index, signal) = named.next()?;
     matches!(signal.kind, Kind::Declared { .. }).then_some((index, &signal.kind))
 }

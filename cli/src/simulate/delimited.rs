@@ -80,7 +80,12 @@ pub struct Records<'a> {
 impl<'a> Records<'a> {
     /// `delimiter` is `None` where every line is a record.
     pub const fn new(text: &'a str, delimiter: Option<Delimiter>) -> Self {
-        Self { text, at: 0, line: 0, delimiter }
+        Self {
+            text,
+            at: 0,
+            line: 0,
+            delimiter,
+        }
     }
 
     /// Lines so far.
@@ -181,7 +186,10 @@ pub fn split<'a>(
         } else {
             let tail = bytes.get(from..).unwrap_or_default();
             let end = from + memchr(delimiter, tail).unwrap_or(tail.len());
-            (Cow::Borrowed(record.get(from..end).unwrap_or_default()), end)
+            (
+                Cow::Borrowed(record.get(from..end).unwrap_or_default()),
+                end,
+            )
         };
         fields.push(field);
         if end >= bytes.len() {
@@ -208,7 +216,10 @@ mod tests {
         assert_eq!(fields("a,,b").unwrap(), ["a", "", "b"]);
         assert_eq!(fields("").unwrap(), [""]);
         assert_eq!(fields("a,").unwrap(), ["a", ""]);
-        assert_eq!(fields("\"a,b\",\"say \"\"hi\"\"\",ü").unwrap(), ["a,b", "say \"hi\"", "ü"]);
+        assert_eq!(
+            fields("\"a,b\",\"say \"\"hi\"\"\",ü").unwrap(),
+            ["a,b", "say \"hi\"", "ü"]
+        );
         assert_eq!(fields("\"a\",").unwrap(), ["a", ""]);
         assert_eq!(fields("6\" nail,b").unwrap(), ["6\" nail", "b"]);
         assert_eq!(fields("\"a\nb\",c").unwrap(), ["a\nb", "c"]);
@@ -223,7 +234,16 @@ mod tests {
     fn records_and_their_lines() {
         let text = "a,b\r\n\"x\ny\",2\n\n3,\"4\"\n5,6";
         let all: Vec<_> = Records::new(text, Some(COMMA)).collect();
-        assert_eq!(all, [(0, "a,b"), (1, "\"x\ny\",2"), (3, ""), (4, "3,\"4\""), (5, "5,6")]);
+        assert_eq!(
+            all,
+            [
+                (0, "a,b"),
+                (1, "\"x\ny\",2"),
+                (3, ""),
+                (4, "3,\"4\""),
+                (5, "5,6")
+            ]
+        );
         let lines: Vec<_> = Records::new("\"a\n\"b", None).collect();
         assert_eq!(lines, [(0, "\"a"), (1, "\"b")]);
         let open: Vec<_> = Records::new("1,\"2\n3,4\n", Some(COMMA)).collect();

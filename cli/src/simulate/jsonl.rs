@@ -48,21 +48,36 @@ pub struct Scratch {
 impl Scratch {
     /// For a book.
     pub fn new(rules: &Rules) -> Self {
-        Self { contexts: Contexts::new(rules.book()), memo: Memo::default(), tags: Vec::new() }
+        Self {
+            contexts: Contexts::new(rules.book()),
+            memo: Memo::default(),
+            tags: Vec::new(),
+        }
     }
 }
 
 /// Takes one line in; `Err` if it cannot be used.
-pub fn take(rules: &Rules, text: &str, scratch: &mut Scratch, batch: &mut Batch) -> Result<(), Bad> {
+pub fn take(
+    rules: &Rules,
+    text: &str,
+    scratch: &mut Scratch,
+    batch: &mut Batch,
+) -> Result<(), Bad> {
     let line: Line = serde_json::from_str(text).map_err(|e| broken(&e))?;
-    let visitor = line.visitor.as_deref().map(str::trim).filter(|v| !v.is_empty());
+    let visitor = line
+        .visitor
+        .as_deref()
+        .map(str::trim)
+        .filter(|v| !v.is_empty());
     let visitor = visitor.ok_or_else(|| missing("no visitor", "visitor"))?;
     let at = line.at.as_deref().ok_or_else(|| missing("no time", "at"))?;
     let at = match at.parse::<f64>() {
         Ok(n) => from_number(n, 1.0).map_err(|bad| bad_time(bad, &format!("`{n}`")))?,
         Err(_) => time(at, Format::Iso)?,
     };
-    let says = [&line.event, &line.dwell, &line.scroll].iter().any(|e| e.is_some());
+    let says = [&line.event, &line.dwell, &line.scroll]
+        .iter()
+        .any(|e| e.is_some());
     if !says && line.context.is_empty() && line.declare.is_empty() {
         return Err(missing("no event", "event"));
     }
@@ -93,7 +108,10 @@ pub fn take(rules: &Rules, text: &str, scratch: &mut Scratch, batch: &mut Batch)
                 Some(value) => entry.fact(signal, value, false),
                 None => entry.note("declared value that the book does not know: left out", name),
             },
-            (None, _) => entry.note("no declared signal of the book has this name: left out", name),
+            (None, _) => entry.note(
+                "no declared signal of the book has this name: left out",
+                name,
+            ),
         }
     }
     const AMOUNT: &str = "value is no number from -1000000000 to 1000000000: left out";
@@ -104,9 +122,15 @@ pub fn take(rules: &Rules, text: &str, scratch: &mut Scratch, batch: &mut Batch)
         }
         scratch.tags.clear();
         for (key, values) in &line.tags {
-            scratch.tags.extend(values.0.iter().filter_map(|v| rules.door().tag(key, v)));
+            scratch
+                .tags
+                .extend(values.0.iter().filter_map(|v| rules.door().tag(key, v)));
         }
-        let value = line.value.as_deref().and_then(|v| v.parse().ok()).and_then(hundredths);
+        let value = line
+            .value
+            .as_deref()
+            .and_then(|v| v.parse().ok())
+            .and_then(hundredths);
         if line.value.is_some() && value.is_none() {
             entry.note(AMOUNT, "");
         }
@@ -124,7 +148,12 @@ pub fn take(rules: &Rules, text: &str, scratch: &mut Scratch, batch: &mut Batch)
 
 fn missing(reason: &'static str, key: &str) -> Bad {
     let help = "an event looks like {\"visitor\": \"v1\", \"at\": \"2026-11-23T10:00:00Z\", \"event\": \"view\"}";
-    Bad { reason, column: None, message: format!("there is no `{key}` in this line"), help }
+    Bad {
+        reason,
+        column: None,
+        message: format!("there is no `{key}` in this line"),
+        help,
+    }
 }
 
 fn broken(error: &serde_json::Error) -> Bad {
@@ -193,7 +222,11 @@ impl<'de> Visitor<'de> for ScalarForm {
     }
 
     fn visit_bool<E: de::Error>(self, v: bool) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Borrowed(if v { "true" } else { "false" }))))
+        Ok(Scalar(Some(Cow::Borrowed(if v {
+            "true"
+        } else {
+            "false"
+        }))))
     }
 
     fn visit_u64<E: de::Error>(self, v: u64) -> Result<Self::Value, E> {
@@ -238,19 +271,27 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalars<'a> {
             }
 
             fn visit_bool<E: de::Error>(self, v: bool) -> Result<Self::Value, E> {
-                ScalarForm.visit_bool(v).map(|s| Scalars(s.0.into_iter().collect()))
+                ScalarForm
+                    .visit_bool(v)
+                    .map(|s| Scalars(s.0.into_iter().collect()))
             }
 
             fn visit_u64<E: de::Error>(self, v: u64) -> Result<Self::Value, E> {
-                ScalarForm.visit_u64(v).map(|s| Scalars(s.0.into_iter().collect()))
+                ScalarForm
+                    .visit_u64(v)
+                    .map(|s| Scalars(s.0.into_iter().collect()))
             }
 
             fn visit_i64<E: de::Error>(self, v: i64) -> Result<Self::Value, E> {
-                ScalarForm.visit_i64(v).map(|s| Scalars(s.0.into_iter().collect()))
+                ScalarForm
+                    .visit_i64(v)
+                    .map(|s| Scalars(s.0.into_iter().collect()))
             }
 
             fn visit_f64<E: de::Error>(self, v: f64) -> Result<Self::Value, E> {
-                ScalarForm.visit_f64(v).map(|s| Scalars(s.0.into_iter().collect()))
+                ScalarForm
+                    .visit_f64(v)
+                    .map(|s| Scalars(s.0.into_iter().collect()))
             }
 
             fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {

@@ -3,25 +3,35 @@
 use std::borrow::Cow;
 
 /// What a line has, by the names that a mapping uses.
-pub const COLUMNS: [&str; 9] =
-    ["address", "ident", "user", "time", "request", "status", "bytes", "referrer", "agent"];
+pub const COLUMNS: [&str; 9] = [
+    "address", "ident", "user", "time", "request", "status", "bytes", "referrer", "agent",
+];
 
 /// Splits a line into [`COLUMNS`]; referrer and agent are `-` in the common format. `Err`: the
 /// column, from 1, and what was expected there.
-pub fn split<'a>(line: &'a str, fields: &mut Vec<Cow<'a, str>>) -> Result<(), (usize, &'static str)> {
+pub fn split<'a>(
+    line: &'a str,
+    fields: &mut Vec<Cow<'a, str>>,
+) -> Result<(), (usize, &'static str)> {
     fields.clear();
     let mut rest = line;
     let place = |rest: &str| line.len() - rest.len() + 1;
     for expected in ["an address", "an identity", "a user"] {
-        fields.push(Cow::Borrowed(word(&mut rest).ok_or_else(|| (place(rest), expected))?));
+        fields.push(Cow::Borrowed(
+            word(&mut rest).ok_or_else(|| (place(rest), expected))?,
+        ));
     }
     let time = rest.strip_prefix('[').and_then(|r| r.split_once(']'));
-    let Some((time, after)) = time else { return Err((place(rest), "a time in square brackets")) };
+    let Some((time, after)) = time else {
+        return Err((place(rest), "a time in square brackets"));
+    };
     fields.push(Cow::Borrowed(time));
     rest = after.trim_start_matches(' ');
     fields.push(quoted(&mut rest).ok_or_else(|| (place(rest), "a request in quotes"))?);
     for expected in ["a status", "a size"] {
-        fields.push(Cow::Borrowed(word(&mut rest).ok_or_else(|| (place(rest), expected))?));
+        fields.push(Cow::Borrowed(
+            word(&mut rest).ok_or_else(|| (place(rest), expected))?,
+        ));
     }
     for expected in ["a referrer in quotes", "a user agent in quotes"] {
         if rest.is_empty() {
@@ -79,10 +89,23 @@ mod tests {
         assert_eq!(all.len(), COLUMNS.len());
         assert_eq!(
             all,
-            ["192.0.2.1", "-", "ann", "17/May/2015:10:05:03 +0000", "GET /a HTTP/1.1", "200", "12", "http://x.example/", "A \"b\" c"]
+            [
+                "192.0.2.1",
+                "-",
+                "ann",
+                "17/May/2015:10:05:03 +0000",
+                "GET /a HTTP/1.1",
+                "200",
+                "12",
+                "http://x.example/",
+                "A \"b\" c"
+            ]
         );
         let common = r#"::1 - - [17/May/2015:10:05:03 +0000] "-" 408 -"#;
-        assert_eq!(parts(common).unwrap().split_off(4), ["-", "408", "-", "-", "-"]);
+        assert_eq!(
+            parts(common).unwrap().split_off(4),
+            ["-", "408", "-", "-", "-"]
+        );
     }
 
     #[test]
@@ -90,8 +113,14 @@ mod tests {
         assert_eq!(parts(""), Err((1, "an address")));
         assert_eq!(parts("a - - x"), Err((7, "a time in square brackets")));
         assert_eq!(parts("a - - [x] GET"), Err((11, "a request in quotes")));
-        assert_eq!(parts("a - - [x] \"GET /ü"), Err((11, "a request in quotes")));
+        assert_eq!(
+            parts("a - - [x] \"GET /ü"),
+            Err((11, "a request in quotes"))
+        );
         assert_eq!(parts("a - - [x] \"G\" 200"), Err((19, "a size")));
-        assert_eq!(parts("a - - [x] \"G\" 200 1 \"r\" \"\\\""), Err((25, "a user agent in quotes")));
+        assert_eq!(
+            parts("a - - [x] \"G\" 200 1 \"r\" \"\\\""),
+            Err((25, "a user agent in quotes"))
+        );
     }
 }

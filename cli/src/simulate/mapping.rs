@@ -5,8 +5,8 @@ use std::path::Path;
 
 use fewbits::book::author::{Diagnostic, Severity};
 use indexmap::IndexMap;
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::delimited::Delimiter;
 use super::pattern::Pattern;
@@ -134,7 +134,11 @@ impl Rule {
     /// Which requests the rule is for.
     pub fn matching(&self) -> Match {
         let (method, status) = (self.method.0.clone(), self.status.0.clone());
-        Match { path: self.path.clone(), method, status }
+        Match {
+            path: self.path.clone(),
+            method,
+            status,
+        }
     }
 }
 
@@ -163,9 +167,12 @@ fn broken(error: &serde_json::Error, source: &str, path: &Path) -> Failure {
     let text = error.to_string();
     let end = text.rfind(" at line ").unwrap_or(text.len());
     let text = text.get(..end).unwrap_or(&text);
-    let (message, help) =
-        text.split_once(HELP).unwrap_or((text, "docs/cli.md lists every key of a mapping"));
-    let message = message.replace("unknown field", "unknown key").replace("missing field", "missing key");
+    let (message, help) = text
+        .split_once(HELP)
+        .unwrap_or((text, "docs/cli.md lists every key of a mapping"));
+    let message = message
+        .replace("unknown field", "unknown key")
+        .replace("missing field", "missing key");
     let diagnostic = Diagnostic {
         severity: Severity::Error,
         code: "mapping",
@@ -187,9 +194,9 @@ pub fn unfit(path: &Path, what: impl fmt::Display, help: impl fmt::Display) -> F
 impl Origin {
     fn new(text: &str) -> std::result::Result<Self, String> {
         match text.split_at_checked(1) {
-            Some(("$" | ":", "")) => {
-                Err(format!("`{text}` has no name{HELP}write `$column` or `:capture`"))
-            }
+            Some(("$" | ":", "")) => Err(format!(
+                "`{text}` has no name{HELP}write `$column` or `:capture`"
+            )),
             Some(("$", name)) => Ok(Self::Column(name.to_owned())),
             Some((":", name)) => Ok(Self::Capture(name.to_owned())),
             _ => Ok(Self::Text(text.to_owned())),
@@ -240,11 +247,21 @@ impl Forms for Source {
     const EXPECTED: &'static str = "text, `$column`, `:capture`, or an object with `from`";
 
     fn short(text: &str) -> std::result::Result<Self, String> {
-        Ok(Self { from: Origin::new(text)?, lower: false, lookup: None, otherwise: None })
+        Ok(Self {
+            from: Origin::new(text)?,
+            lower: false,
+            lookup: None,
+            otherwise: None,
+        })
     }
 
     fn long(o: SourceObject) -> Self {
-        Self { from: o.from, lower: o.lower, lookup: o.lookup, otherwise: o.otherwise }
+        Self {
+            from: o.from,
+            lower: o.lower,
+            lookup: o.lookup,
+            otherwise: o.otherwise,
+        }
     }
 }
 
@@ -259,11 +276,17 @@ impl Forms for When {
     const EXPECTED: &'static str = "a time, `$column`, or an object with `from` and `format`";
 
     fn short(text: &str) -> std::result::Result<Self, String> {
-        Ok(Self { from: Origin::new(text)?, format: TimeFormat::Any })
+        Ok(Self {
+            from: Origin::new(text)?,
+            format: TimeFormat::Any,
+        })
     }
 
     fn long(o: WhenObject) -> Self {
-        Self { from: o.from, format: o.format }
+        Self {
+            from: o.from,
+            format: o.format,
+        }
     }
 }
 
@@ -301,7 +324,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
                 T::deserialize(de::value::U64Deserializer::new(v)).map(|one| OneOrMany(vec![one]))
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<Self::Value, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> std::result::Result<Self::Value, A::Error> {
                 let mut all = Vec::new();
                 while let Some(one) = seq.next_element()? {
                     all.push(one);
@@ -323,16 +349,24 @@ pub struct Status {
 impl Status {
     /// Whether a status is meant.
     pub fn fits(self, status: &str) -> bool {
-        status.parse().is_ok_and(|s: u16| s >= self.least && s <= self.most)
+        status
+            .parse()
+            .is_ok_and(|s: u16| s >= self.least && s <= self.most)
     }
 
     fn new(text: &str) -> Option<Self> {
         if let Some(class) = text.strip_suffix("xx") {
             let class: u16 = class.parse().ok().filter(|c| (1..=5).contains(c))?;
-            return Some(Self { least: class * 100, most: class * 100 + 99 });
+            return Some(Self {
+                least: class * 100,
+                most: class * 100 + 99,
+            });
         }
         let one = text.parse().ok().filter(|s| (100..=599).contains(s))?;
-        Some(Self { least: one, most: one })
+        Some(Self {
+            least: one,
+            most: one,
+        })
     }
 }
 
@@ -348,7 +382,9 @@ impl<'de> Deserialize<'de> for Status {
 
             fn visit_str<E: de::Error>(self, v: &str) -> std::result::Result<Status, E> {
                 Status::new(v).ok_or_else(|| {
-                    E::custom(format!("`{v}` is no status{HELP}write `304`, or `\"2xx\"` for a class"))
+                    E::custom(format!(
+                        "`{v}` is no status{HELP}write `304`, or `\"2xx\"` for a class"
+                    ))
                 })
             }
 
@@ -399,11 +435,18 @@ impl Forms for MatchForm {
 
     fn short(text: &str) -> std::result::Result<Self, String> {
         let path = Some(PathPattern(Pattern::new(text)?));
-        Ok(Self(Match { path, ..Match::default() }))
+        Ok(Self(Match {
+            path,
+            ..Match::default()
+        }))
     }
 
     fn long(o: MatchObject) -> Self {
-        Self(Match { path: o.path, method: o.method.0, status: o.status.0 })
+        Self(Match {
+            path: o.path,
+            method: o.method.0,
+            status: o.status.0,
+        })
     }
 }
 
@@ -438,7 +481,9 @@ mod tests {
     use super::*;
 
     fn error(source: &str) -> String {
-        Mapping::parse(source, Path::new("m.json")).unwrap_err().to_string()
+        Mapping::parse(source, Path::new("m.json"))
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -451,23 +496,66 @@ mod tests {
         )
         .unwrap();
         assert_eq!(mapping.visitor.unwrap().from, Origin::Column("id".into()));
-        assert_eq!(mapping.ignore[1].status, [Status { least: 400, most: 499 }, Status { least: 304, most: 304 }]);
+        assert_eq!(
+            mapping.ignore[1].status,
+            [
+                Status {
+                    least: 400,
+                    most: 499
+                },
+                Status {
+                    least: 304,
+                    most: 304
+                }
+            ]
+        );
         assert!(Status::new("2xx").unwrap().fits("204"));
         assert!(!Status::new("2xx").unwrap().fits("x"));
-        assert_eq!(mapping.rules[0].tags["topic"].from, Origin::Capture("topic".into()));
+        assert_eq!(
+            mapping.rules[0].tags["topic"].from,
+            Origin::Capture("topic".into())
+        );
     }
 
     #[test]
     fn errors_have_a_place_and_help() {
         for (source, message, help) in [
-            ("{\n  \"vistor\": \"$a\"\n}", "error[mapping]: unknown key `vistor`, expected one of", "docs/cli.md"),
+            (
+                "{\n  \"vistor\": \"$a\"\n}",
+                "error[mapping]: unknown key `vistor`, expected one of",
+                "docs/cli.md",
+            ),
             ("{ \"visitor\": \"$\" }", "`$` has no name", "`$column`"),
-            ("{ \"visitor\": 3 }", "invalid type: integer `3`, expected text", "docs/cli.md"),
-            ("{ \"ignore\": [{ \"path\": \"x\" }] }", "does not start with", "/blog/:topic/*"),
-            ("{ \"ignore\": [{ \"status\": 99 }] }", "`99` is no status", "2xx"),
-            ("{ \"delimiter\": \"ab\" }", "`ab` is no delimiter", "whitespace"),
-            ("{ \"at\": { \"from\": \"$d\", \"format\": \"unix\" } }", "unknown variant `unix`", "docs/cli.md"),
-            ("{ \"rules\": [{ \"path\": \"/\" }] }", "missing key `event`", "docs/cli.md"),
+            (
+                "{ \"visitor\": 3 }",
+                "invalid type: integer `3`, expected text",
+                "docs/cli.md",
+            ),
+            (
+                "{ \"ignore\": [{ \"path\": \"x\" }] }",
+                "does not start with",
+                "/blog/:topic/*",
+            ),
+            (
+                "{ \"ignore\": [{ \"status\": 99 }] }",
+                "`99` is no status",
+                "2xx",
+            ),
+            (
+                "{ \"delimiter\": \"ab\" }",
+                "`ab` is no delimiter",
+                "whitespace",
+            ),
+            (
+                "{ \"at\": { \"from\": \"$d\", \"format\": \"unix\" } }",
+                "unknown variant `unix`",
+                "docs/cli.md",
+            ),
+            (
+                "{ \"rules\": [{ \"path\": \"/\" }] }",
+                "missing key `event`",
+                "docs/cli.md",
+            ),
             ("{", "EOF while parsing", "docs/cli.md"),
         ] {
             let text = error(source);

@@ -121,7 +121,10 @@ impl FromStr for AsOf {
             "last" => Ok(Self::Last),
             "own" => Ok(Self::Own),
             _ => time::Format::Any.read(text).map(Self::At).map_err(|_| {
-                format!("write `last`, `own`, or a time: {}", time::Format::Any.example())
+                format!(
+                    "write `last`, `own`, or a time: {}",
+                    time::Format::Any.example()
+                )
             }),
         }
     }
@@ -136,7 +139,11 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         usize::from,
     );
     let each = arguments.at == At::Each;
-    let reading = if each || bound::depends_on_path(rules.book()) { Reading::Each } else { Reading::End };
+    let reading = if each || bound::depends_on_path(rules.book()) {
+        Reading::Each
+    } else {
+        Reading::End
+    };
     let started = now();
     let mut crowd = rounds::run(&rules, &plan, arguments, threads, reading)?;
     if crowd.by_number.is_empty() {
@@ -167,8 +174,15 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
 
 /// The summary goes to the standard output, unless the visitors are there.
 fn show(summary: &summary::Summary, arguments: &Arguments) -> Result<()> {
-    let beside = arguments.out.as_ref().is_some_and(|path| path.as_os_str() == "-");
-    let style = if beside { Style::plain() } else { Style::of(&std::io::stdout()) };
+    let beside = arguments
+        .out
+        .as_ref()
+        .is_some_and(|path| path.as_os_str() == "-");
+    let style = if beside {
+        Style::plain()
+    } else {
+        Style::of(&std::io::stdout())
+    };
     let text = match arguments.summary {
         Form::Text => text::render(summary, style),
         Form::Json => {
@@ -203,25 +217,40 @@ fn warnings(plan: &source::Plan, newest: Time, as_of: Option<Time>) -> Vec<Strin
 fn nothing(tally: &tally::Tally) -> Failure {
     let mut text = match (tally.records, tally.bad_total()) {
         (0, _) => "there are no events in the input".to_owned(),
-        (n, 0) => format!("none of {n} lines is an event: the mapping ignores them, or has no rule for them"),
+        (n, 0) => format!(
+            "none of {n} lines is an event: the mapping ignores them, or has no rule for them"
+        ),
         (n, _) => format!("none of {n} lines can be used"),
     };
     let mut help = "check that the format and the mapping belong to this file".to_owned();
     if let Some(example) = tally.shown.first() {
-        let column = example.column.map_or(String::new(), |c| format!(", column {c}"));
-        text = format!("{text}; {} line {}{column}: {}", example.file, example.line, example.message);
+        let column = example
+            .column
+            .map_or(String::new(), |c| format!(", column {c}"));
+        text = format!(
+            "{text}; {} line {}{column}: {}",
+            example.file, example.line, example.message
+        );
         help.clone_from(&example.help);
     }
     Failure::new(text, help)
 }
 
-#[expect(clippy::disallowed_methods, reason = "tells how long a simulation took, and nothing else")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tells how long a simulation took, and nothing else"
+)]
 fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-#[expect(clippy::disallowed_methods, reason = "for the warning about events in the future alone")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "for the warning about events in the future alone"
+)]
 fn today() -> Time {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(Time::MAX, |now| Time::try_from(now.as_secs()).unwrap_or(Time::MAX))
+    now.map_or(Time::MAX, |now| {
+        Time::try_from(now.as_secs()).unwrap_or(Time::MAX)
+    })
 }

@@ -37,7 +37,9 @@ impl<'c> Sets<'c> {
             let set = set as usize;
             let flags = tables.get(shard).and_then(|t| t.get(set)).copied();
             let place = sets.places.get_mut(shard).and_then(|p| p.get_mut(set));
-            let (Some(flags), Some(place)) = (flags, place) else { continue };
+            let (Some(flags), Some(place)) = (flags, place) else {
+                continue;
+            };
             if *place == u32::MAX {
                 let entry = sets.held.entry(flags);
                 *place = entry.index() as u32;
@@ -77,10 +79,20 @@ fn lines(
     let list = |flags: &&[u8]| Value::from(summary::members(flags, &names)).to_string();
     let lists: Vec<String> = sets.held.keys().map(list).collect();
     for (number, (shard, index)) in (1u64..).zip(&crowd.by_number) {
-        let outcome = crowd.shards.get(*shard as usize).and_then(|s| s.outcome(*index));
-        let Some((set, visitor)) = outcome else { continue };
-        let place = sets.places.get(*shard as usize).and_then(|p| p.get(set as usize));
-        let segments = place.and_then(|p| lists.get(*p as usize)).map_or("[]", |s| s);
+        let outcome = crowd
+            .shards
+            .get(*shard as usize)
+            .and_then(|s| s.outcome(*index));
+        let Some((set, visitor)) = outcome else {
+            continue;
+        };
+        let place = sets
+            .places
+            .get(*shard as usize)
+            .and_then(|p| p.get(set as usize));
+        let segments = place
+            .and_then(|p| lists.get(*p as usize))
+            .map_or("[]", |s| s);
         match &visitor.name {
             Some(name) => write!(out, "{{\"visitor\":{}", Value::from(&**name))?,
             None => write!(out, "{{\"visitor\":\"{number}\"")?,
@@ -96,9 +108,15 @@ fn lines(
 
 /// How often sets changed.
 pub fn stability(crowd: &Crowd) -> Stability {
-    let mut stability = Stability { changes: 0, visitors_changed: 0 };
+    let mut stability = Stability {
+        changes: 0,
+        visitors_changed: 0,
+    };
     for (shard, index) in &crowd.by_number {
-        let outcome = crowd.shards.get(*shard as usize).and_then(|s| s.outcome(*index));
+        let outcome = crowd
+            .shards
+            .get(*shard as usize)
+            .and_then(|s| s.outcome(*index));
         let changes = outcome.map_or(0, |(_, visitor)| visitor.changes());
         stability.changes += u64::from(changes);
         stability.visitors_changed += u64::from(changes > 0);
@@ -127,6 +145,10 @@ pub fn summary(crowd: &Crowd, sets: &Sets, rules: &Rules, k: u64, at: Option<Tim
         dimensions: summary::sizes(book, &counted, visitors),
         sets: summary::thinness(book, &counted, k),
         stability: None,
-        speed: Speed { seconds: 0.0, events_per_second: 0, threads: 0 },
+        speed: Speed {
+            seconds: 0.0,
+            events_per_second: 0,
+            threads: 0,
+        },
     }
 }

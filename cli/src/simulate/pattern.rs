@@ -30,8 +30,15 @@ impl Pattern {
             return Err(format!("pattern `{text}` does not start with `/` or `*`"));
         }
         let (text, tail) = text.strip_suffix("/*").map_or((text, false), |t| (t, true));
-        let text = if tail || text == "/" { text } else { text.trim_end_matches('/') };
-        let mut pattern = Self { parts: Vec::new(), names: Vec::new() };
+        let text = if tail || text == "/" {
+            text
+        } else {
+            text.trim_end_matches('/')
+        };
+        let mut pattern = Self {
+            parts: Vec::new(),
+            names: Vec::new(),
+        };
         let mut rest = text;
         while !rest.is_empty() {
             let at = rest.find([':', '*']).unwrap_or(rest.len());
@@ -81,9 +88,14 @@ impl Pattern {
         captures.clear();
         let mut path = path;
         if path.len() > LONGEST {
-            path = path.get(..path.floor_char_boundary(LONGEST)).unwrap_or_default();
+            path = path
+                .get(..path.floor_char_boundary(LONGEST))
+                .unwrap_or_default();
         }
-        let mut rest = path.strip_suffix('/').filter(|p| !p.is_empty()).unwrap_or(path);
+        let mut rest = path
+            .strip_suffix('/')
+            .filter(|p| !p.is_empty())
+            .unwrap_or(path);
         let mut at = 0;
         // Where to go on if this way fails: behind the last `*`, which takes one more.
         let mut back: Option<(usize, &'p str, usize)> = None;
@@ -118,7 +130,9 @@ impl Pattern {
                 at += 1;
                 continue;
             }
-            let Some((part, from, kept)) = back else { return false };
+            let Some((part, from, kept)) = back else {
+                return false;
+            };
             let mut chars = from.chars();
             if chars.next().is_none() {
                 return false;
@@ -132,7 +146,9 @@ impl Pattern {
     /// Where the name at the start of `rest` ends.
     fn name_end(&self, at: usize, rest: &str) -> usize {
         let segment = rest.split('/').next().unwrap_or_default();
-        let Some(Part::Text(text)) = self.parts.get(at + 1) else { return segment.len() };
+        let Some(Part::Text(text)) = self.parts.get(at + 1) else {
+            return segment.len();
+        };
         match text.split('/').next() {
             Some(head) if !head.is_empty() => segment.find(head).unwrap_or(segment.len()),
             _ => segment.len(),

@@ -52,15 +52,19 @@ pub fn run(
     };
     let files = plan.files.iter().map(|f| (f.path.clone(), f.delimiter()));
     let mut blocks = Blocks::new(files.collect());
-    let mut batches: Vec<Batch> =
-        (0..threads * EACH).map(|_| Batch::new(threads, arguments.show_visitors)).collect();
+    let mut batches: Vec<Batch> = (0..threads * EACH)
+        .map(|_| Batch::new(threads, arguments.show_visitors))
+        .collect();
     let mut workers: Vec<Worker> = (0..threads)
-        .map(|_| Worker { table: table::Scratch::default(), jsonl: jsonl::Scratch::new(rules) })
+        .map(|_| Worker {
+            table: table::Scratch::default(),
+            jsonl: jsonl::Scratch::new(rules),
+        })
         .collect();
     let mut record = match &arguments.inputs {
-        Some(path) => {
-            Some(BufWriter::new(File::create(path).map_err(|e| Failure::writing(path, &e))?))
-        }
+        Some(path) => Some(BufWriter::new(
+            File::create(path).map_err(|e| Failure::writing(path, &e))?,
+        )),
         None => None,
     };
     let progress = progress(plan);
@@ -72,7 +76,10 @@ pub fn run(
         let round = ahead;
         ahead = thread::scope(|scope| {
             let reader = scope.spawn(|| blocks.take(threads * EACH));
-            let pairs = round.chunks(EACH).zip(batches.chunks_mut(EACH)).zip(&mut workers);
+            let pairs = round
+                .chunks(EACH)
+                .zip(batches.chunks_mut(EACH))
+                .zip(&mut workers);
             for ((blocks, batches), worker) in pairs {
                 scope.spawn(|| {
                     for (block, batch) in blocks.iter().zip(batches) {
@@ -82,13 +89,20 @@ pub fn run(
                     }
                 });
             }
-            reader.join().unwrap_or_else(|_| Err(Failure::new("the reading thread failed", "please report it")))
+            reader.join().unwrap_or_else(|_| {
+                Err(Failure::new(
+                    "the reading thread failed",
+                    "please report it",
+                ))
+            })
         })?;
         let batches = batches.get_mut(..round.len()).unwrap_or_default();
         serve(&mut crowd.shards, rules, batches, first_block, reading);
         number(&mut crowd);
         for (block, batch) in round.iter().zip(batches) {
-            let Some(source) = plan.files.get(block.file) else { continue };
+            let Some(source) = plan.files.get(block.file) else {
+                continue;
+            };
             if place.0 != block.file {
                 place = (block.file, 1);
             }
@@ -96,7 +110,10 @@ pub fn run(
             place.1 += u64::from(batch.lines);
             if let (Some(out), Some(path)) = (&mut record, &arguments.inputs) {
                 let number = |shard: usize, item: &super::batch::Item| {
-                    crowd.shards.get(shard).map_or(0, |s| s.number(item.visitor))
+                    crowd
+                        .shards
+                        .get(shard)
+                        .map_or(0, |s| s.number(item.visitor))
                 };
                 inputs::write(out, rules.book(), batch, number)
                     .map_err(|e| Failure::writing(path, &e))?;
@@ -146,7 +163,10 @@ fn number(crowd: &mut Crowd) {
     for (_, shard, index) in new {
         crowd.by_number.push((shard, index));
         let number = crowd.by_number.len() as u32;
-        let visitor = crowd.shards.get_mut(shard as usize).and_then(|s| s.visitor(index));
+        let visitor = crowd
+            .shards
+            .get_mut(shard as usize)
+            .and_then(|s| s.visitor(index));
         if let Some(visitor) = visitor {
             visitor.number = number;
         }
@@ -167,7 +187,10 @@ fn read(rules: &Rules, source: &Source, block: &Block, worker: &mut Worker, batc
     batch.clear();
     let mut text = String::from_utf8_lossy(&block.bytes);
     if matches!(text, Cow::Owned(_)) {
-        batch.tally.note("part of a file that is not UTF-8: what cannot be read was replaced", &source.name);
+        batch.tally.note(
+            "part of a file that is not UTF-8: what cannot be read was replaced",
+            &source.name,
+        );
     }
     if block.first && text.starts_with('\u{feff}') {
         text = Cow::Owned(text.trim_start_matches('\u{feff}').to_owned());
@@ -193,7 +216,9 @@ fn read(rules: &Rules, source: &Source, block: &Block, worker: &mut Worker, batc
                     help: "the common and the combined log format are understood",
                 }),
             },
-            Lines::Table { bound, delimiter, .. } => match split(record, *delimiter, &mut fields) {
+            Lines::Table {
+                bound, delimiter, ..
+            } => match split(record, *delimiter, &mut fields) {
                 Ok(()) => row(bound, rules, &fields, worker, batch),
                 Err(at) => Err(Bad {
                     reason: "broken quotes",
@@ -211,12 +236,15 @@ fn read(rules: &Rules, source: &Source, block: &Block, worker: &mut Worker, batc
     batch.lines = records.lines();
     for _ in 0..block.too_long {
         batch.tally.records += 1;
-        batch.tally.bad(batch.lines, Bad {
-            reason: "line too long",
-            column: None,
-            message: "this line is longer than 64 MB".to_owned(),
-            help: "check that the file has one event a line",
-        });
+        batch.tally.bad(
+            batch.lines,
+            Bad {
+                reason: "line too long",
+                column: None,
+                message: "this line is longer than 64 MB".to_owned(),
+                help: "check that the file has one event a line",
+            },
+        );
         batch.lines += 1;
     }
 }
@@ -232,7 +260,11 @@ fn row(
         return Err(Bad {
             reason: "wrong number of columns",
             column: None,
-            message: format!("{} columns, and {} were expected", fields.len(), bound.columns),
+            message: format!(
+                "{} columns, and {} were expected",
+                fields.len(),
+                bound.columns
+            ),
             help: "give every line all columns, and quote text that contains the delimiter",
         });
     }
@@ -242,7 +274,8 @@ fn row(
 /// A bar on the terminal; nothing anywhere else.
 fn progress(plan: &Plan) -> ProgressBar {
     let total = plan.files.iter().map(|f| f.bytes).sum();
-    let style = ProgressStyle::with_template("{bar:40} {binary_bytes}/{binary_total_bytes}  {eta} left");
+    let style =
+        ProgressStyle::with_template("{bar:40} {binary_bytes}/{binary_total_bytes}  {eta} left");
     let bar = ProgressBar::new(total);
     match style {
         Ok(style) => bar.with_style(style),

@@ -14,6 +14,8 @@ use rustc_hash::FxBuildHasher;
 use super::batch::{Batch, Item, Key, What};
 use super::tally::Note;
 
+/// So many visitors are looked up at once.
+const AHEAD: usize = 32;
 /// No set of segments was read yet.
 const UNREAD: u32 = u32::MAX;
 
@@ -70,52 +72,86 @@ impl Shard {
     }
 
     /// Takes in what a batch has for this shard. `block` counts all blocks.
-    pub fn take(&mut self, rules: &Rules, batch: &Batch, items: &[Item], block: u64, reading: Reading) {
-        let mut known: Option<(Key, usize)> = None;
-        for item in items {
-            let index = match known {
-                Some((key, index)) if key == item.visitor => index,
-                _ => {
-                    let entry = self.visitors.entry(item.visitor);
-                    let index = entry.index();
-                    entry.or_insert_with(|| {
-                        self.newcomers.push((block << 32 | u64::from(item.record), index as u32));
-                        Visitor {
-                            profile: Profile::new(rules.book()),
-                            last: 0,
-                            set: UNREAD,
-                            changes: 0,
-                            number: 0,
-                            name: batch.name(item.record).map(Into::into),
-                        }
-                    });
-                    index
-                }
-            };
-            known = Some((item.visitor, index));
-            let Some((_, visitor)) = self.visitors.get_index_mut(index) else { continue };
-            let input = match item.what {
-                What::Event { name, first_tag, tags, value } => {
-                    self.event.tags.clear();
-                    self.event.tags.extend_from_slice(batch.tags(first_tag, tags));
-                    self.event.name = name;
-                    self.event.value = value;
-                    self.late += u64::from(item.at < visitor.last);
-                    Input::Event(std::mem::take(&mut self.event))
-                }
-                What::Fact { signal, derived, value } => Input::Fact { signal, value, derived },
-            };
-            visitor.last = visitor.last.max(item.at);
-            self.newest = self.newest.max(item.at);
-            self.touched.clear();
-            rules.take(&mut visitor.profile, &input, item.at, &mut self.touched);
-            if let Input::Event(event) = input {
-                // Its list of tags is used again.
-                self.event = event;
+    pub fn take(
+        &mut self,
+        rules: &Rules,
+        batch: &Batch,
+        items: &[Item],
+        block: u64,
+        reading: Reading,
+    ) {
+        let mut places = [0; AHEAD];
+        for some in items.chunks(AHEAD) {
+            // Finding many visitors at once lets the processor wait for memory only once.
+            for (item, place) in some.iter().zip(&mut places) {
+                *place = self.find(rules, batch, item, block);
             }
-            if reading == Reading::Each {
-                read(rules, &mut self.segments, &mut self.sets, visitor, item.at);
+            for (item, place) in some.iter().zip(places) {
+                self.serve(rules, batch, item, place, reading);
             }
+        }
+    }
+
+    /// The place of an item's visitor, who may be new.
+    fn find(&mut self, rules: &Rules, batch: &Batch, item: &Item, block: u64) -> usize {
+        let entry = self.visitors.entry(item.visitor);
+        let index = entry.index();
+        entry.or_insert_with(|| {
+            let first = block << 32 | u64::from(item.record);
+            self.newcomers.push((first, index as u32));
+            Visitor {
+                profile: Profile::new(rules.book()),
+                last: 0,
+                set: UNREAD,
+                changes: 0,
+                number: 0,
+                name: batch.name(item.record).map(Into::into),
+            }
+        });
+        index
+    }
+
+    fn serve(&mut self, rules: &Rules, batch: &Batch, item: &Item, place: usize, reading: Reading) {
+        let Some((_, visitor)) = self.visitors.get_index_mut(place) else {
+            return;
+        };
+        let input = match item.what {
+            What::Event {
+                name,
+                first_tag,
+                tags,
+                value,
+            } => {
+                self.event.tags.clear();
+                self.event
+                    .tags
+                    .extend_from_slice(batch.tags(first_tag, tags));
+                self.event.name = name;
+                self.event.value = value;
+                self.late += u64::from(item.at < visitor.last);
+                Input::Event(std::mem::take(&mut self.event))
+            }
+            What::Fact {
+                signal,
+                derived,
+                value,
+            } => Input::Fact {
+                signal,
+                value,
+                derived,
+            },
+        };
+        visitor.last = visitor.last.max(item.at);
+        self.newest = self.newest.max(item.at);
+        self.touched.clear();
+        rules.take(&mut visitor.profile, &input, item.at, &mut self.touched);
+        if let Input::Event(event) = input {
+            // Its list of tags is used again.
+            self.event = event;
+        }
+        if reading == Reading::Each {
+            let Self { segments, sets, .. } = self;
+            read(rules, segments, sets, visitor, item.at);
         }
     }
 
@@ -141,7 +177,12 @@ impl Shard {
 
     /// Reads everybody at a time, or at each one's own last event.
     pub fn finish(&mut self, rules: &Rules, at: Option<Time>) {
-        let Self { visitors, segments, sets, .. } = self;
+        let Self {
+            visitors,
+            segments,
+            sets,
+            ..
+        } = self;
         for visitor in visitors.values_mut() {
             let at = at.unwrap_or(visitor.last);
             read(rules, segments, sets, visitor, at);
@@ -150,7 +191,9 @@ impl Shard {
 
     /// Set and number of changes of a visitor.
     pub fn outcome(&self, index: u32) -> Option<(u32, &Visitor)> {
-        self.visitors.get_index(index as usize).map(|(_, v)| (v.set, v))
+        self.visitors
+            .get_index(index as usize)
+            .map(|(_, v)| (v.set, v))
     }
 
     /// The distinct sets that were ever read here.
@@ -162,8 +205,14 @@ impl Shard {
     pub fn notes(&self) -> BTreeMap<&'static str, Note> {
         let mut notes = BTreeMap::new();
         if self.late > 0 {
-            let note = Note { count: self.late, example: String::new() };
-            notes.insert("event before an earlier one of the same visitor: taken as it is", note);
+            let note = Note {
+                count: self.late,
+                example: String::new(),
+            };
+            notes.insert(
+                "event before an earlier one of the same visitor: taken as it is",
+                note,
+            );
         }
         notes
     }

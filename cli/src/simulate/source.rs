@@ -54,7 +54,10 @@ pub fn plan(rules: &Rules, arguments: &Arguments) -> Result<Plan> {
         Some(path) => Mapping::parse(&crate::book::text(path)?, path)?,
         None => Mapping::default(),
     };
-    let map = arguments.map.as_deref().unwrap_or(Path::new("(no mapping)"));
+    let map = arguments
+        .map
+        .as_deref()
+        .unwrap_or(Path::new("(no mapping)"));
     let tables = tables(&mapping, map)?;
     let mut files = Vec::new();
     for path in &arguments.events {
@@ -69,7 +72,13 @@ pub fn plan(rules: &Rules, arguments: &Arguments) -> Result<Plan> {
             let help = "add `--map FILE`: docs/cli.md shows how a mapping looks";
             return Err(Failure::new(format_args!("`{name}` needs a mapping"), help));
         }
-        let binder = |columns| Binder { rules, tables: &tables, path: map, data: &name, columns };
+        let binder = |columns| Binder {
+            rules,
+            tables: &tables,
+            path: map,
+            data: &name,
+            columns,
+        };
         let lines = match format {
             Format::Jsonl => Lines::Jsonl,
             Format::Log => {
@@ -83,10 +92,19 @@ pub fn plan(rules: &Rules, arguments: &Arguments) -> Result<Plan> {
                     None => header(path, delimiter)?,
                 };
                 let bound = Box::new(binder(&columns).bind(&mapping, format)?);
-                Lines::Table { bound, delimiter, header: mapping.columns.is_none() }
+                Lines::Table {
+                    bound,
+                    delimiter,
+                    header: mapping.columns.is_none(),
+                }
             }
         };
-        files.push(Source { path: path.clone(), bytes: meta.len(), lines, name });
+        files.push(Source {
+            path: path.clone(),
+            bytes: meta.len(),
+            lines,
+            name,
+        });
     }
     let mut warnings = unheard(&mapping, rules);
     if arguments.map.is_some() && files.iter().any(|f| matches!(f.lines, Lines::Jsonl)) {
@@ -99,7 +117,10 @@ fn format(arguments: &Arguments, mapping: &Mapping, path: &Path) -> Result<Forma
     if let Some(format) = arguments.format.or(mapping.format) {
         return Ok(format);
     }
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let ending = path
+        .extension()
+        .map(|e| e.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     match ending.as_str() {
         "jsonl" | "ndjson" => Ok(Format::Jsonl),
         "csv" | "tsv" => Ok(Format::Csv),
@@ -112,7 +133,9 @@ fn format(arguments: &Arguments, mapping: &Mapping, path: &Path) -> Result<Forma
 }
 
 fn delimiter(mapping: &Mapping, path: &Path) -> Delimiter {
-    let tabs = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv"));
+    let tabs = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("tsv"));
     let usual = Delimiter::Byte(if tabs { b'\t' } else { b',' });
     mapping.delimiter.map_or(usual, |d| d.0)
 }

@@ -123,12 +123,23 @@ pub fn names(book: &Book) -> Vec<String> {
 
 /// The names of the segments of a set.
 pub fn members<'n>(flags: &[u8], names: &'n [String]) -> Vec<&'n str> {
-    flags.iter().zip(names).filter(|(f, _)| **f == 1).map(|(_, n)| n.as_str()).collect()
+    flags
+        .iter()
+        .zip(names)
+        .filter(|(f, _)| **f == 1)
+        .map(|(_, n)| n.as_str())
+        .collect()
 }
 
 /// Sizes of all segments and groups, from distinct sets with their numbers of visitors.
 pub fn sizes(book: &Book, sets: &[(&[u8], u64)], visitors: u64) -> Vec<DimensionSizes> {
-    let share = |n: u64| if visitors == 0 { 0.0 } else { rounded(n as f64 / visitors as f64) };
+    let share = |n: u64| {
+        if visitors == 0 {
+            0.0
+        } else {
+            rounded(n as f64 / visitors as f64)
+        }
+    };
     let mut first = 0;
     let mut all = Vec::new();
     for dimension in &book.dimensions {
@@ -166,8 +177,18 @@ pub fn sizes(book: &Book, sets: &[(&[u8], u64)], visitors: u64) -> Vec<Dimension
         all.push(DimensionSizes {
             id: book.str(dimension.name).to_owned(),
             why: book.str(dimension.why).to_owned(),
-            segments: dimension.segments.iter().zip(&sizes).map(|(s, n)| size(s.name, s.parent, *n)).collect(),
-            groups: dimension.groups.iter().zip(&groups).map(|(g, n)| size(g.name, g.parent, *n)).collect(),
+            segments: dimension
+                .segments
+                .iter()
+                .zip(&sizes)
+                .map(|(s, n)| size(s.name, s.parent, *n))
+                .collect(),
+            groups: dimension
+                .groups
+                .iter()
+                .zip(&groups)
+                .map(|(g, n)| size(g.name, g.parent, *n))
+                .collect(),
         });
         first += count;
     }
@@ -191,7 +212,10 @@ pub fn thinness(book: &Book, sets: &[(&[u8], u64)], k: u64) -> Sets {
             .iter()
             .take(LISTED)
             .map(|(flags, n)| SetSize {
-                segments: members(flags, &names).into_iter().map(str::to_owned).collect(),
+                segments: members(flags, &names)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
                 visitors: *n,
             })
             .collect(),
@@ -209,10 +233,20 @@ impl Summary {
             bad: tally.bad_total(),
         };
         let bad = tally.bad.iter();
-        let bad = bad.map(|(what, n)| Count { what, count: *n, example: String::new() }).collect();
+        let bad = bad
+            .map(|(what, n)| Count {
+                what,
+                count: *n,
+                example: String::new(),
+            })
+            .collect();
         let notes = tally.notes.iter();
         let notes = notes
-            .map(|(what, note)| Count { what, count: note.count, example: note.example.clone() })
+            .map(|(what, note)| Count {
+                what,
+                count: note.count,
+                example: note.example.clone(),
+            })
             .collect();
         (lines, bad, notes)
     }

@@ -29,9 +29,15 @@ pub fn take(
     scratch: &mut Scratch,
     batch: &mut Batch,
 ) -> Result<(), Bad> {
-    let row = Row { fields, captures: &[] };
+    let row = Row {
+        fields,
+        captures: &[],
+    };
     let status = bound.status.as_ref().map_or("", |p| p.of(row));
-    let (method, target) = bound.request.as_ref().map_or(("", ""), |p| request(p.of(row)));
+    let (method, target) = bound
+        .request
+        .as_ref()
+        .map_or(("", ""), |p| request(p.of(row)));
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let mut captures = Vec::new();
     let fits = |m: &Match, captures: &mut Vec<_>| {
@@ -43,7 +49,10 @@ pub fn take(
         batch.tally.ignored += 1;
         return Ok(());
     }
-    let rule = bound.rules.iter().find(|rule| fits(&rule.matching, &mut captures));
+    let rule = bound
+        .rules
+        .iter()
+        .find(|rule| fits(&rule.matching, &mut captures));
     if rule.is_none() {
         captures.clear();
         if bound.event.is_none() {
@@ -64,7 +73,10 @@ pub fn take(
         Some(at) => at,
         None => time(bound.at.of(row), bound.time)?,
     };
-    let row = Row { fields, captures: &captures };
+    let row = Row {
+        fields,
+        captures: &captures,
+    };
     let named = rule.map(|r| &r.event).or(bound.event.as_ref());
     let name = named.and_then(|n| n.of(row, |name| rules.door().event(name)));
     let Some(name) = name else {
@@ -76,13 +88,20 @@ pub fn take(
         });
     };
     let value = rule.and_then(|r| r.value.as_ref()).or(bound.value.as_ref());
-    let value = value.map(|p| p.of(row).trim()).filter(|text| !text.is_empty());
-    let amount = value.and_then(|text| text.parse().ok()).and_then(hundredths);
+    let value = value
+        .map(|p| p.of(row).trim())
+        .filter(|text| !text.is_empty());
+    let amount = value
+        .and_then(|text| text.parse().ok())
+        .and_then(hundredths);
     tags(bound, rule, rules, row, &mut scratch.tags);
     batch.tally.events += 1;
     let mut entry = batch.entry(visitor, at);
     if value.is_some() && amount.is_none() {
-        entry.note("value is no number from -1000000000 to 1000000000: left out", "");
+        entry.note(
+            "value is no number from -1000000000 to 1000000000: left out",
+            "",
+        );
     }
     if name == EVENT_OTHER {
         entry.note("event that no signal of the book listens to", "");
@@ -93,7 +112,11 @@ pub fn take(
         });
     }
     for (name, signal, place) in &bound.declare {
-        let kind = rules.book().signals.get(usize::from(*signal)).map(|s| &s.kind);
+        let kind = rules
+            .book()
+            .signals
+            .get(usize::from(*signal))
+            .map(|s| &s.kind);
         let text = place.of(row).trim();
         match kind.and_then(|kind| declared(rules.book(), kind, text)) {
             Some(value) => entry.fact(*signal, value, false),
@@ -108,7 +131,11 @@ pub fn take(
 /// The tags of all rows, and of this kind of request.
 fn tags(bound: &Bound, rule: Option<&Kind>, rules: &Rules, row: Row, tags: &mut Vec<(u16, u16)>) {
     tags.clear();
-    for (key, named) in bound.tags.iter().chain(rule.into_iter().flat_map(|r| &r.tags)) {
+    for (key, named) in bound
+        .tags
+        .iter()
+        .chain(rule.into_iter().flat_map(|r| &r.tags))
+    {
         if let Some(Some(tag)) = named.of(row, |value| rules.door().tag(key, value)) {
             tags.push(tag);
         }
@@ -136,7 +163,10 @@ fn request(line: &str) -> (&str, &str) {
 fn context(bound: &Bound, row: Row, target: &str, url: &mut String, then: impl FnOnce(Raw)) {
     fn raw<'r>(place: &'r Option<Place>, row: Row<'r, '_>) -> Option<&'r str> {
         // A log writes `-` for what it does not know.
-        place.as_ref().map(|p| p.of(row)).map(|text| if text == "-" { "" } else { text })
+        place
+            .as_ref()
+            .map(|p| p.of(row))
+            .map(|text| if text == "-" { "" } else { text })
     }
     let sources = &bound.sources;
     url.clear();
@@ -198,7 +228,10 @@ mod tests {
             ("POST /a", ("POST", "/a")),
             ("GET http://x.example/a HTTP/1.0", ("GET", "/a")),
             ("GET http://x.example HTTP/1.0", ("GET", "/")),
-            ("GET /r?to=http://x.example/ HTTP/1.1", ("GET", "/r?to=http://x.example/")),
+            (
+                "GET /r?to=http://x.example/ HTTP/1.1",
+                ("GET", "/r?to=http://x.example/"),
+            ),
             ("-", ("GET", "-")),
             ("", ("GET", "")),
         ] {

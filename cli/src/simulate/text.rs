@@ -31,7 +31,10 @@ fn whole(out: &mut String, summary: &Summary, style: Style) -> std::fmt::Result 
         counted(summary.visitors, "visitor"),
         counted(summary.events, "event"),
     )?;
-    let rows = summary.dimensions.iter().flat_map(|d| d.segments.iter().take(SHOWN).chain(&d.groups));
+    let rows = summary
+        .dimensions
+        .iter()
+        .flat_map(|d| d.segments.iter().take(SHOWN).chain(&d.groups));
     let width = rows.map(|s| s.id.chars().count()).max().unwrap_or(0).max(8);
     for dimension in &summary.dimensions {
         sizes(out, dimension, width, style)?;
@@ -57,28 +60,49 @@ fn whole(out: &mut String, summary: &Summary, style: Style) -> std::fmt::Result 
     )
 }
 
-fn sizes(out: &mut String, dimension: &DimensionSizes, width: usize, style: Style) -> std::fmt::Result {
-    writeln!(out, "\n{}  {}", style.bold(&dimension.id), style.dim(&dimension.why))?;
+fn sizes(
+    out: &mut String,
+    dimension: &DimensionSizes,
+    width: usize,
+    style: Style,
+) -> std::fmt::Result {
+    writeln!(
+        out,
+        "\n{}  {}",
+        style.bold(&dimension.id),
+        style.dim(&dimension.why)
+    )?;
     for size in dimension.segments.iter().take(SHOWN) {
         row(out, size, width, style)?;
     }
     let rest = dimension.segments.get(SHOWN..).unwrap_or_default();
     if !rest.is_empty() {
         let visitors = rest.iter().map(|s| s.visitors).sum();
-        let text = format!("{} more segments, {} (--summary json has them all)", rest.len(), counted(visitors, "membership"));
+        let text = format!(
+            "{} more segments, {} (--summary json has them all)",
+            rest.len(),
+            counted(visitors, "membership")
+        );
         writeln!(out, "  {}", style.dim(&text))?;
     }
     if !dimension.groups.is_empty() {
         writeln!(out, "  {}", style.dim("groups"))?;
     }
-    dimension.groups.iter().try_for_each(|size| row(out, size, width, style))
+    dimension
+        .groups
+        .iter()
+        .try_for_each(|size| row(out, size, width, style))
 }
 
 fn row(out: &mut String, size: &Size, width: usize, style: Style) -> std::fmt::Result {
     let visitors = grouped(size.visitors);
     let share = format!("{:.1} %", size.share * 100.0);
     let blocks = style.bar(&bar(size.share, BAR));
-    write!(out, "  {:width$}  {blocks} {visitors:>11} {share:>8}", size.id)?;
+    write!(
+        out,
+        "  {:width$}  {blocks} {visitors:>11} {share:>8}",
+        size.id
+    )?;
     match &size.under {
         Some(under) => writeln!(out, "  {}", style.dim(under)),
         None => writeln!(out),
@@ -91,7 +115,12 @@ fn sets(out: &mut String, summary: &Summary, style: Style) -> std::fmt::Result {
         0 => "0.0 %".to_owned(),
         all => format!("{:.1} %", n as f64 * 100.0 / all as f64),
     };
-    writeln!(out, "\n{}  {} of segments", style.bold("sets"), counted(sets.distinct, "distinct set"))?;
+    writeln!(
+        out,
+        "\n{}  {} of segments",
+        style.bold("sets"),
+        counted(sets.distinct, "distinct set")
+    )?;
     let thin = format!(
         "{} held by fewer than {}: {}, {}",
         grouped(sets.thin),
@@ -99,7 +128,11 @@ fn sets(out: &mut String, summary: &Summary, style: Style) -> std::fmt::Result {
         counted(sets.visitors_in_thin, "visitor"),
         share(sets.visitors_in_thin),
     );
-    let thin = if sets.thin == 0 { style.good(&thin) } else { style.warn(&thin) };
+    let thin = if sets.thin == 0 {
+        style.good(&thin)
+    } else {
+        style.warn(&thin)
+    };
     writeln!(out, "  {thin}")?;
     writeln!(out, "  {} held by one visitor alone", grouped(sets.unique))?;
     for set in &sets.largest {
@@ -121,21 +154,35 @@ fn lines(out: &mut String, summary: &Summary, style: Style) -> std::fmt::Result 
         grouped(lines.unmatched),
         grouped(lines.bad),
     )?;
-    for (count, prefix) in
-        summary.bad.iter().map(|c| (c, "bad: ")).chain(summary.notes.iter().map(|c| (c, "")))
+    for (count, prefix) in summary
+        .bad
+        .iter()
+        .map(|c| (c, "bad: "))
+        .chain(summary.notes.iter().map(|c| (c, "")))
     {
         let example = if count.example.is_empty() {
             String::new()
         } else {
             format!(" (`{}`)", count.example.escape_debug())
         };
-        let text = format!("{:>11}  {prefix}{}{example}", grouped(count.count), count.what);
+        let text = format!(
+            "{:>11}  {prefix}{}{example}",
+            grouped(count.count),
+            count.what
+        );
         writeln!(out, "{}", style.warn(&text))?;
     }
     for example in &summary.examples {
         let column = example.column.map_or(String::new(), |c| format!(":{c}"));
-        writeln!(out, "  {}:{}{column}: {}", example.file, example.line, example.message)?;
+        writeln!(
+            out,
+            "  {}:{}{column}: {}",
+            example.file, example.line, example.message
+        )?;
         writeln!(out, "    = help: {}", example.help)?;
     }
-    summary.warnings.iter().try_for_each(|w| writeln!(out, "{}", style.warn(&format!("  warning: {w}"))))
+    summary
+        .warnings
+        .iter()
+        .try_for_each(|w| writeln!(out, "{}", style.warn(&format!("  warning: {w}"))))
 }

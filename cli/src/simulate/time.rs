@@ -114,7 +114,11 @@ fn iso(text: &str) -> Option<i64> {
     let hour = digits(&mut t, 2)?;
     one(&mut t, b":")?;
     let minute = digits(&mut t, 2)?;
-    let second = if one(&mut t, b":").is_some() { digits(&mut t, 2)? } else { 0 };
+    let second = if one(&mut t, b":").is_some() {
+        digits(&mut t, 2)?
+    } else {
+        0
+    };
     if one(&mut t, b".,").is_some() {
         digits(&mut t, 1)?;
         while digits(&mut t, 1).is_some() {}
@@ -185,7 +189,11 @@ fn date(year: i64, month: i64, day: i64) -> Option<i64> {
         return None;
     }
     // Years from March on, so that the leap day is the last of its year.
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (y, m) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let days = y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400);
     Some((days + (m * 153 + 2) / 5 + day - 1 - 719_468) * i64::from(DAY))
 }
@@ -248,7 +256,10 @@ mod tests {
 
     #[test]
     fn written_times_can_be_read() {
-        for at in (0..Time::MAX).step_by(40_009_001).chain([951_782_400, Time::MAX]) {
+        for at in (0..Time::MAX)
+            .step_by(40_009_001)
+            .chain([951_782_400, Time::MAX])
+        {
             assert_eq!(Format::Iso.read(&written(at)), Ok(at), "{}", written(at));
         }
         assert_eq!(written(1_709_164_800), "2024-02-29T00:00:00Z");

@@ -67,7 +67,7 @@ export const ENGINES = [
     display: true,
     capabilities: ({ browser }) => ({
       browserName: "MiniBrowser",
-      "webkitgtk:browserOptions": { binary: browser, args: ["--automation", `--geometry=${WINDOW.width}x${WINDOW.height}`] },
+      "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
     }),
     toFront: () => undefined,
   },
@@ -140,6 +140,7 @@ export async function startDriver(engine) {
     async session({ still = true, gpc = false } = {}) {
       const capabilities = new Capabilities(engine.capabilities(programs, { still, gpc }));
       const driver = await new Builder().disableEnvironmentOverrides().usingServer(url).withCapabilities(capabilities).build();
+      await driver.manage().window().setRect({ x: 0, y: 0, ...WINDOW });
       await driver.manage().setTimeouts({ implicit: 0, pageLoad: 30_000, script: 30_000 });
       return driver;
     },

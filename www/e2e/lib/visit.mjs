@@ -28,8 +28,10 @@ async function evidence(page, name) {
 export function visitor(engine, running) {
   return (name, options, work) => async (t) => {
     const { driver: start, files } = running();
-    const { still, gpc, ...given } = options;
-    const site = await openSite(files, { early: ["spy"], ...given });
+    const { still, gpc = false, early = [], headers } = options;
+    // Where the engine has no switch for it, a script stands in.
+    const scripts = ["spy", ...(gpc && !engine.ownGpc ? ["gpc"] : []), ...early];
+    const site = await openSite(files, { early: scripts, headers });
     let driver;
     try {
       driver = await start.session({ still, gpc });

@@ -18,10 +18,14 @@ function inTurns(turns, work) {
 window.lab = {
   errors: [],
   heard: [],
+  /** How far the clock of this page is ahead, in milliseconds. */
+  ahead: 0,
 
   async start(options = {}) {
     const { createFewbits } = await import("/lab/sdk/index.js");
-    const fb = await createFewbits({ book, onError: ({ code }) => this.errors.push(code), ...options });
+    const fb = await createFewbits({
+      book, clock: () => Date.now() + this.ahead, onError: ({ code }) => this.errors.push(code), ...options,
+    });
     for (const event of ["change", "consent"]) fb.on(event, () => this.heard.push(event));
     this.fb = fb;
     return fb.ok;

@@ -1,32 +1,20 @@
 // The running SDK: what a page calls, turned into numbers for the core, and what the core says, turned into names.
-import { Declared, Kind } from "./codes.js";
 import { answerCode, decide, nothingKnown, PURPOSES } from "./consent.js";
+import { openContext } from "./context.js";
 import { cleared } from "./engine.js";
 import { reporter, type Fail } from "./errors.js";
+import { DWELL, openEvents, SCROLL } from "./events.js";
+import { openFacts } from "./facts.js";
+import { idle } from "./idle.js";
+import { later, type Io, type Timer } from "./io.js";
+import { openListeners } from "./listeners.js";
 import { load, type Core, type Host } from "./load.js";
 import * as page from "./signals.js";
-import { eraseAll, openVault, type Vault } from "./store.js";
-import type { SignalTable } from "./tables.js";
+import { openVault, type Vault } from "./store.js";
 import { send } from "./transport.js";
-import type {
-  Change, Consent, Context, ErrorCode, Events, Facts, Fewbits, FewbitsError, LedgerLine, Options, ReportResult, Tags,
-} from "./types.js";
-
-const MAX_TAGS = 16;
-const MAX_VALUE = 1e9;
-/** No tag value of a book is longer than 64 characters, so none has more than twice as many code units. */
-const MAX_TEXT = 128;
-const MAX_TIMER = 0x7fffffff;
-const EMPTY = new Uint8Array(0);
+import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, LedgerLine, Options, ReportResult } from "./types.js";
 
 const DISCARDED = ["", "damaged", "written by a newer version", "of another book"];
-
-/** For each context code: the name of the context, the raw value it is made of, and its hint. */
-const CONTEXTS: readonly (readonly [name: keyof Context, raw: keyof Context, hint?: keyof Context])[] = [
-  ["referrer", "referrer", "url"], ["medium", "url"], ["device", "userAgent", "touchPoints"], ["language", "language"],
-  ["continent", "timeZone"], ["daypart", "utcOffset"], ["weekend", "utcOffset"], ["season", "timeZone"],
-];
-const CONTEXT_KEYS = new Set(CONTEXTS.flat());
 
 /** Starts the SDK. Whatever goes wrong, it answers with an object that can be used. */
 export async function start(options: Options, host: Host): Promise<Fewbits> {
@@ -41,30 +29,8 @@ export async function start(options: Options, host: Host): Promise<Fewbits> {
   }
 }
 
-/** The SDK that could not start: the harmless answer to everything. Only erasing works, because it must. */
-function idle(error: FewbitsError, ids: string[], options: Options, host: Host): Fewbits {
-  const forget = async () => {
-    try {
-      eraseAll(options.storage === "none" ? undefined : options.storage ?? host.storage());
-    } catch { /* there is nothing to erase where nothing can be read */ }
-  };
-  return {
-    ok: false, error, ids, segments: ids, flags: new Uint8Array(ids.length).fill(1), consent: nothingKnown(),
-    track: () => 0, engage: () => 0, declare: () => 0, setContext: () => 0,
-    is: (id) => ids.includes(id),
-    on: () => () => undefined,
-    explain: async () => null,
-    setConsent: async (said) => said?.store === "denied" ? forget() : undefined,
-    report: async () => ({ status: "withheld", reason: "not-running" }),
-    ledger: async () => [],
-    forget,
-    exportMine: async () => null,
-    destroy: () => undefined,
-  };
-}
-
 async function run({ engine, memory, tables }: Core, options: Options, host: Host, fail: Fail): Promise<Fewbits> {
-  const { events, keys, ids, lookup, signals } = tables;
+  const { ids, lookup } = tables;
   const clock = options.clock ?? Date.now;
   const now = (): number => Math.floor(clock() / 1000);
   const bad = (code: ErrorCode): 0 => {
@@ -73,31 +39,30 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   };
   const onPage = host.page();
   let dead = false;
+  let failed: FewbitsError | null = null;
 
-  // ---- memory shared with the core. When it grows, views of it become empty, and are made anew.
+  /** Something threw. After a trap the core cannot be trusted: from then on the answer is every `otherwise`. */
+  const caught = (error: unknown): 0 => {
+    void fail({ code: "internal" }).then((told) => { if (dead) failed = told; });
+    if (!dead && error instanceof WebAssembly.RuntimeError) {
+      stop();
+      flagView = new Uint8Array(ids.length);
+      for (const { first, segments } of tables.dimensions) flagView[first + segments.length - 1] = 1;
+    }
+    return 0;
+  };
+
+  // One byte for each segment, in the core's memory. When that grows, the view becomes empty, and is made anew.
   let flagView = new Uint8Array(0);
-  let inputView = new Float64Array(0);
-  const flags = (): Uint8Array => flagView.length ? flagView
+  const flags = (): Uint8Array => flagView.length || dead ? flagView
     : flagView = new Uint8Array(memory.buffer, engine.flags(), ids.length);
-  const inputs = (): Float64Array => inputView.length ? inputView
-    : inputView = new Float64Array(memory.buffer, engine.inputs(), signals.length);
 
   // ---- changes. Nobody listening: nothing is compared and no timer runs; who reads, lets time pass.
-  const listeners = { change: new Set(), ledger: new Set(), consent: new Set() } as { [K in keyof Events]: Set<(detail: Events[K]) => void> };
+  const { on, emit, count, clear } = openListeners(bad);
   let watching = false, queued = false;
   let settledAt = 0;
   let changeTimer: Timer;
 
-  const emit = <K extends keyof Events>(event: K, detail: Events[K]): void => {
-    for (const listener of listeners[event]) {
-      try {
-        listener(detail);
-      } catch (error) {
-        bad("listener-threw");
-        globalThis.reportError?.(error);
-      }
-    }
-  };
   const touched = (changed: number): number => {
     if (watching && !queued) {
       queued = true;
@@ -107,7 +72,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   };
   const settle = (): void => {
     const second = now();
-    if (second === settledAt) return;
+    if (second === settledAt || dead) return;
     settledAt = second;
     touched(engine.advance(second));
   };
@@ -126,139 +91,16 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       const wait = engine.next_change(now()) * 1000 - clock();
       if (wait < Infinity) changeTimer = later(Math.max(wait, 250), () => { settle(); flush(); });
       if (entered.length || left.length) emit("change", { entered, left, segments: held() } satisfies Change);
-    } catch {
-      bad("internal");
+    } catch (error) {
+      caught(error);
     }
   };
 
-  // ---- declared facts, the fast path: names and maps lie ready, and values go straight into the core's memory.
-  const declared = signals.filter(({ kind }) => kind === Kind.Declared);
-  const count = declared.length;
-  const names = declared.map(({ name }) => name);
-  const places = Int32Array.from(declared, ({ index }) => index);
-  const types = Uint8Array.from(declared, ({ sub }) => sub);
-  const finds = declared.map(({ find }) => find);
-  const position = new Map(names.map((name, i) => [name, i]));
-  const encode = (i: number, value: Facts[string]): number => {
-    if (value === undefined || value === null) return NaN;
-    switch (types[i]) {
-      case Declared.Items:
-        if (typeof value === "string") {
-          const item = finds[i]!.get(value);
-          if (item !== undefined) return item;
-        }
-        break;
-      case Declared.Boolean:
-        if (value === true) return 1;
-        if (value === false) return 0;
-        break;
-      default:
-        if (typeof value === "number" && value - value === 0) return value;
-    }
-    bad("bad-fact");
-    return NaN;
-  };
-  const declare = (facts: Facts, how?: { replace?: boolean }): number => {
-    if (dead) return 0;
-    try {
-      if (typeof facts !== "object" || facts === null) return bad("bad-fact");
-      const second = now();
-      if (how !== undefined && how.replace === true) {
-        const view = inputs();
-        for (let i = 0; i < count; i++) view[places[i]!] = encode(i, facts[names[i]!]);
-        return touched(engine.declare_all(second));
-      }
-      let changed = 0;
-      for (const name in facts) {
-        const i = position.get(name);
-        if (i === undefined) bad("bad-fact");
-        else changed += engine.declare(places[i]!, encode(i, facts[name]), second);
-      }
-      return touched(changed);
-    } catch {
-      return bad("internal");
-    }
-  };
-
-  // ---- events. One buffer for all tags, and a view of it for each number of tags.
-  const scratch = new Uint32Array(MAX_TAGS);
-  const views = Array.from({ length: MAX_TAGS + 1 }, (_, length) => scratch.subarray(0, length));
-  const viewEvent = events.get("view") ?? -1;
-  let ownViews = false;
-  let used = 0;
-  const tag = (key: { readonly index: number; readonly values: ReadonlyMap<string, number> }, value: unknown): void => {
-    if (typeof value !== "string" || used === MAX_TAGS) bad("bad-tags");
-    else scratch[used++] = key.index << 16 | (value.length > MAX_TEXT ? 0 : key.values.get(value) ?? 0);
-  };
-  const track = (event: string, tags?: Tags | null, value?: number | null): number => {
-    if (dead) return 0;
-    try {
-      if (typeof event !== "string" || !event) return bad("bad-event");
-      let amount = NaN;
-      if (value !== undefined && value !== null) {
-        // An absurd value is none, but the event has happened all the same.
-        if (typeof value === "number" && value <= MAX_VALUE && value >= -MAX_VALUE) amount = value;
-        else bad("bad-value");
-      }
-      used = 0;
-      if (tags !== undefined && tags !== null) {
-        if (typeof tags !== "object") bad("bad-tags");
-        else for (const name in tags) {
-          const key = keys.get(name), content = tags[name];
-          if (key === undefined || content === undefined || content === null) continue;
-          if (Array.isArray(content)) for (const one of content as unknown[]) tag(key, one);
-          else tag(key, content);
-        }
-      }
-      const index = event.length > MAX_TEXT ? 0 : events.get(event) ?? 0;
-      // Nothing in the book could notice it.
-      if (index === 0 && used === 0) return 0;
-      if (index === viewEvent) ownViews = true;
-      return touched(engine.track(index, views[used]!, amount, now()));
-    } catch {
-      return bad("internal");
-    }
-  };
-  const engage = (index: 1 | 2, amount: unknown): number => {
-    if (amount === undefined || dead) return 0;
-    if (typeof amount !== "number" || !(amount >= 0 && amount <= MAX_VALUE)) return bad("bad-value");
-    try {
-      return touched(engine.track(index, views[0]!, amount, now()));
-    } catch {
-      return bad("internal");
-    }
-  };
-
-  // ---- context
-  const contexts = signals.filter(({ kind }) => kind === Kind.Context);
-  const setContext = (facts: Context): number => guarded(0, () => {
-    if (typeof facts !== "object" || facts === null) return bad("bad-context");
-    for (const name in facts) if (!CONTEXT_KEYS.has(name as keyof Context)) bad("bad-context");
-    let changed = 0;
-    const second = now();
-    const said = new Set<number>();
-    for (const signal of contexts) {
-      const [name, raw, hint] = CONTEXTS[signal.sub]!;
-      const item = itemOf(signal, facts[name]);
-      if (item !== undefined) changed += engine.declare(signal.index, item, second);
-      else if (facts[name] !== undefined && name !== raw) bad("bad-context");
-      else if (facts[raw] !== undefined && !said.has(signal.sub)) {
-        said.add(signal.sub);
-        const page = hint === "url" && facts.url === undefined ? readPage(signal.sub)?.[1] : undefined;
-        changed += engine.context(signal.sub, String(facts[raw]), page ?? String(hint && facts[hint] || ""), second);
-      }
-    }
-    return touched(changed);
-  });
-  const itemOf = ({ find }: SignalTable, value: unknown) => typeof value === "string" ? find.get(value) : undefined;
-  const readPage = (code: number) => onPage ? page.readContext(code) : undefined;
-  const readContexts = (): void => guarded(undefined, () => {
-    if (consent.personalise === "denied") return;
-    for (const code of new Set(contexts.map(({ sub }) => sub))) {
-      const read = readPage(code);
-      if (read) touched(engine.context(code, read[0], read[1], now()));
-    }
-  });
+  // ---- what comes in
+  const io: Io = { engine, memory, tables, now, bad, caught, touched, alive: () => !dead };
+  const declare = openFacts(io);
+  const { track, engage, view } = openEvents(io);
+  const { setContext, readContexts } = openContext(io, onPage, () => consent.personalise !== "denied");
 
   // ---- automatic collection: only what the book needs, and only while the visitor has not said no
   let unobserve: (() => void) | undefined;
@@ -279,14 +121,14 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     if (!ended) void guardedLater(undefined, async () => {
       const { collect } = await import("./collect.js");
       if (!ended) off = collect({ all: page.all, on: page.on, visible: page.visible }, tables.needs, {
-        view: () => guarded(undefined, () => {
-          if (!ownViews) touched(engine.track(viewEvent, views[0]!, NaN, now()));
-        }),
-        dwell: (seconds) => engage(1, seconds),
-        scroll: (percent) => engage(2, percent),
+        view,
+        dwell: (seconds) => engage(DWELL, seconds),
+        scroll: (percent) => engage(SCROLL, percent),
       });
     });
   };
+
+  let unwatchPage: (() => void) | undefined;
 
   // ---- storage
   let vault: Vault | undefined;
@@ -301,9 +143,15 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   /** Only under the lock: takes in what all tabs have written, writes the whole, and lets the gate look at it. */
   const foldNow = (from: Vault): void => {
     if (dead || from !== vault) return;
+    // Erased, and this page did not hear of it: it may have slept while the visitor withdrew. It stores no more.
     if (from.erased()) {
       from.reset();
+      leave();
+      consent = { ...consent, store: "unknown" };
+      touched(engine.consent(0, answerCode("unknown"), now()));
       touched(engine.forget(now()));
+      readContexts();
+      return emit("consent", { ...consent });
     }
     if (engine.fold(now())) from.folded();
     const why = engine.discarded();
@@ -328,8 +176,8 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
         foldNow(from);
         return dead ? otherwise : work(held);
       });
-    } catch {
-      bad("internal");
+    } catch (error) {
+      caught(error);
       return otherwise;
     }
   };
@@ -362,6 +210,12 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       },
     });
   };
+  /** Memory only, from now on. */
+  const leave = (): void => {
+    engine.detach();
+    unwatch?.();
+    vault = undefined;
+  };
   /** Erases what is stored, also what an earlier visit left; then once more, after a tab that was just writing. */
   const erase = async (gate: boolean): Promise<void> => {
     const from = vault ?? openForErasing();
@@ -378,7 +232,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   const gpc = onPage && page.globalPrivacyControl() && (options.gpc === "share-only" ? "share-only" : "measure");
   let consent: Consent = nothingKnown();
   const setConsent = async (said: Partial<Consent>, here = true): Promise<void> => {
-    if (dead) return;
+    if (dead) return said?.store === "denied" ? forget() : undefined;
     try {
       const before = consent;
       consent = decide(before, said ?? {}, gpc, () => bad("bad-consent"));
@@ -397,23 +251,23 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
         if (consent.store === "granted") attach();
         else if (vault || consent.store === "denied") {
           touched(engine.forget(now()));
-          engine.detach();
           erased = erase(true);
-          unwatch?.();
-          vault = undefined;
+          leave();
         }
       }
       if (changed.includes("personalise") && consent.personalise === "denied") {
         touched(engine.forget(now()));
         if (vault) erased = erase(false);
       }
+      // What the environment says is no memory: it is there anew.
+      if (erased || before.personalise === "denied") readContexts();
       emit("consent", { ...consent });
       await erased;
       await atGate(undefined, vault ? () => undefined : grantGate);
       emit("ledger", undefined);
       plan(0);
-    } catch {
-      bad("internal");
+    } catch (error) {
+      caught(error);
     }
   };
 
@@ -455,6 +309,16 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     });
   };
 
+  const forget = async (): Promise<void> => {
+    try {
+      if (!dead) touched(engine.forget(now()));
+      // This works even when nothing else does any more.
+      await erase(true);
+      emit("ledger", undefined);
+    } catch (error) {
+      caught(error);
+    }
+  };
   const readLedger = (): Promise<LedgerLine[]> => atGate([], () => JSON.parse(engine.ledger()) as LedgerLine[]);
 
   // ---- the rest
@@ -462,8 +326,8 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     if (dead) return otherwise;
     try {
       return work();
-    } catch {
-      bad("internal");
+    } catch (error) {
+      caught(error);
       return otherwise;
     }
   }
@@ -471,10 +335,20 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     if (dead) return otherwise;
     try {
       return await work();
-    } catch {
-      bad("internal");
+    } catch (error) {
+      caught(error);
       return otherwise;
     }
+  }
+
+  function stop(): void {
+    if (dead) return;
+    unobserve?.();
+    unwatchPage?.();
+    unwatch?.();
+    for (const timer of [changeTimer, foldTimer, reportTimer]) clearTimeout(timer);
+    clear();
+    dead = true;
   }
 
   // An answer is not waited for longer than this, whatever another tab does with the lock.
@@ -483,7 +357,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   clearTimeout(limit);
   readContexts();
   observe();
-  const unwatchPage = onPage ? page.watchPage({
+  if (onPage && !dead) unwatchPage = page.watchPage({
     hidden: () => void fold(),
     shown: () => {
       if (stale) void fold();
@@ -496,50 +370,41 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       guarded(undefined, settle);
     },
     online: () => plan(0),
-  }) : undefined;
+  });
 
   return {
-    ok: true,
-    error: null,
+    get ok() { return !failed; },
+    get error() { return failed; },
     track,
     declare,
     setContext,
-    engage: (what) => engage(1, what?.dwell) + engage(2, what?.scroll),
+    engage: (what) => engage(DWELL, what?.dwell) + engage(SCROLL, what?.scroll),
     get segments() {
-      return guarded<string[]>([], () => {
-        settle();
-        return held();
-      });
+      guarded(undefined, settle);
+      return held();
     },
     get flags() {
-      if (dead) return EMPTY;
       try {
         settle();
-        return flags();
-      } catch {
-        bad("internal");
-        return EMPTY;
+      } catch (error) {
+        caught(error);
       }
+      return flags();
     },
     ids,
-    is: (id) => guarded(false, () => {
-      settle();
+    is: (id) => {
+      guarded(undefined, settle);
       const under = lookup.get(id);
       if (under === undefined) {
         bad("unknown-segment");
         return false;
       }
       const bytes = flags();
-      return under === null || under.some((index) => bytes[index] === 1);
-    }),
+      return under === null ? bytes.length > 0 : under.some((index) => bytes[index] === 1);
+    },
     on: (event, listener) => {
-      const set = listeners[event];
-      if (!set || typeof listener !== "function") {
-        bad("bad-option");
-        return () => undefined;
-      }
-      set.add(listener);
-      if (event === "change" && !watching) guarded(undefined, () => {
+      const off = on(event, listener);
+      if (!watching && count("change")) guarded(undefined, () => {
         settle();
         // Changes from before are nobody's news.
         engine.changes();
@@ -547,8 +412,8 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
         touched(0);
       });
       return () => {
-        set.delete(listener);
-        watching = listeners.change.size > 0;
+        off();
+        watching = count("change") > 0;
       };
     },
     explain: (id) => guardedLater(null, async () => {
@@ -564,32 +429,15 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     },
     report,
     ledger: readLedger,
-    forget: () => guardedLater(undefined, async () => {
-      touched(engine.forget(now()));
-      await erase(true);
-      emit("ledger", undefined);
-    }),
+    forget,
     exportMine: () => guardedLater(null, async () => {
       const { everything } = await import("./explain.js");
       const ledger = await readLedger();
       return dead ? null : everything(engine, tables, held(), ledger, { ...consent });
     }),
     destroy: () => {
-      if (dead) return;
-      unobserve?.();
-      unwatchPage?.();
-      unwatch?.();
-      for (const timer of [changeTimer, foldTimer, reportTimer]) clearTimeout(timer);
-      for (const set of Object.values(listeners)) set.clear();
-      dead = true;
+      stop();
+      flagView = new Uint8Array(0);
     },
   };
-}
-
-type Timer = ReturnType<typeof setTimeout> | undefined;
-/** A timer that does not keep a process alive, and does not overflow. */
-function later(wait: number, work: () => unknown): Timer {
-  const timer = setTimeout(work, Math.min(wait, MAX_TIMER));
-  (timer as { unref?: () => void }).unref?.();
-  return timer;
 }

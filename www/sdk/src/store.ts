@@ -16,7 +16,7 @@ export interface Vault {
   locked<T>(work: (held: boolean) => T): Promise<T>;
   /** The profile that was seen here is gone: somebody erased it, perhaps while this page was frozen. */
   erased(): boolean;
-  /** Starts a new journal, and forgets what was seen. */
+  /** Drops the own journals, and forgets what was seen. */
   reset(): void;
   /** All journals are in the snapshot: own ones and abandoned ones can go. Call it in the tick of the fold. */
   folded(): void;
@@ -178,6 +178,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   let queue: Promise<unknown> = Promise.resolve();
   const reset = () => {
     key = "";
+    mine.forEach(remove);
     mine.clear();
     seen = false;
   };

@@ -15,7 +15,7 @@ export const WORDS: Record<ErrorCode, readonly [message: string, help: string]> 
   "storage-full": ["the browser's storage is full; the profile is kept in memory only", "free space: this site keeps too much in localStorage"],
   "storage-blocked": ["the browser forbids storage; the profile is kept in memory only", "nothing to do for the site"],
   "profile-discarded": ["the stored profile could not be read and was discarded", "the visitor starts anew; if many do, look for a downgrade of the package"],
-  "bad-option": ["an option of createFewbits is not valid", "see `Options` in the type declarations"],
+  "bad-option": ["an option of createFewbits, or an argument of on(), is not valid", "see the type declarations"],
   "bad-event": ["track() wants the event's name, a text", "see `events` in the book"],
   "bad-tags": ["tags are an object of texts, or lists of texts, at most 16", "leave numbers and objects out, or name them in words"],
   "bad-value": ["an event's value is a finite number within ±1000000000", "the event counts without it: check the caller"],
@@ -25,5 +25,5 @@ export const WORDS: Record<ErrorCode, readonly [message: string, help: string]> 
   "unknown-segment": ["the book has no such segment or group", "ids look like \"dimension/segment\"; see `fb.ids`"],
   "collector-refused": ["the collector refused the report, and it will not be sent again", "check that the collector knows this version of the book"],
   "listener-threw": ["a listener of on() threw an error", "see the page's own error log"],
-  "internal": ["the core module stopped", "please report it, with the book"],
+  "internal": ["something failed inside", "please report it, with the book"],
 };

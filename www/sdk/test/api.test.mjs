@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { compile, createFewbits } from "../dist/node.js";
-import { BOOK, bytes, clock, DAY, listen, soon, START } from "./lib.mjs";
+import { BOOK, bytes, clock, DAY, Disk, listen, soon, START } from "./lib.mjs";
 
 let quiet;
 before(() => { quiet = listen(); });
@@ -36,7 +36,7 @@ test("track: events, tags and values; how many segments changed", async () => {
   const fb = await start();
   assert.equal(fb.track("view"), 0);
   assert.equal(fb.track("view", {}), 0);
-  assert.equal(fb.track("view", { aisle: ["boots", "sandals"], unknown: "x" }), 2);
+  assert.equal(fb.track("view", { aisle: ["boots", "sandals"], unknown: "x" }), 4);
   assert.equal(await value(fb, "views"), 3);
   assert.equal(fb.segments[0], "lifecycle/active");
   assert.equal(fb.track("purchase", null, 150), 2);
@@ -81,7 +81,8 @@ test("declare: facts one by one and all at once", async () => {
 test("setContext: raw values and items", async () => {
   const fb = await start();
   const see = (name) => value(fb, name);
-  fb.setContext({ referrer: "https://www.google.com/", url: "https://shop.example/?utm_medium=cpc", language: "fr-CA", timeZone: "Asia/Tokyo" });
+  fb.setContext({ referrer: "https://www.google.com/" });
+  fb.setContext({ url: "https://shop.example/?utm_medium=cpc", language: "fr-CA", timeZone: "Asia/Tokyo" });
   assert.deepEqual([await see("referrer"), await see("medium"), await see("language"), await see("continent"), await see("season")],
     ["search", "ads", "fr", "asia", "autumn"]);
   fb.setContext({ season: "winter", device: "tablet" });
@@ -283,4 +284,19 @@ test("the canary: what a visitor does or is appears in no error, no line, no led
   assert.ok(list.length > 25 && errors.length > 5 && report);
   for (const one of list) assert.ok(!seen.includes(one), one);
   assert.ok(!/Canary/i.test(seen));
+});
+
+test("a core that stopped: every `otherwise`, and what is stored can still be erased", async () => {
+  const storage = new Disk().tab();
+  const fb = await start({ consent: { store: "granted" }, storage });
+  for (let i = 0; i < 3; i++) fb.track("view", { aisle: "boots" });
+  assert.ok(fb.is("lifecycle/active"));
+  fb.declare({ get weather() { throw new WebAssembly.RuntimeError("unreachable"); } });
+  await soon();
+  assert.deepEqual([fb.ok, fb.error.code], [false, "internal"]);
+  assert.deepEqual(fb.segments, ["lifecycle/new", "interest/any", "told/other", "where/plain"]);
+  assert.deepEqual([fb.is("lifecycle/new"), fb.is("lifecycle/active"), fb.track("view")], [true, false, 0]);
+  assert.ok(storage.length > 0);
+  await fb.setConsent({ store: "denied" });
+  assert.equal(storage.length, 0);
 });

@@ -28,7 +28,7 @@ for (const [power, [pattern, allowed]] of Object.entries(powers)) {
 test("no file is long, and none speaks to the console but where errors and hints are told", async () => {
   for (const name of files) {
     const text = await code(name);
-    assert.ok(text.split("\n").length <= 520, name);
+    assert.ok(text.split("\n").length <= 450, name);
     if (!["errors.ts", "load.ts"].includes(name)) assert.doesNotMatch(text, /\bconsole\b/, name);
   }
 });

@@ -266,7 +266,10 @@ test("forget erases all, in all tabs, even in one that hears of nothing", async 
   for (const tab of [one, two]) assert.ok(tab.fb.is("interest/any"));
   deaf.fb.track("view");
   await fold(deaf);
-  assert.ok(await views(deaf) <= 1, "a frozen tab brings nothing back");
+  assert.equal(await views(deaf), 0, "a tab that slept brings nothing back");
+  assert.equal(deaf.fb.consent.store, "unknown", "and stores no more until it is told that it may");
+  deaf.fb.track("view");
+  assert.deepEqual(disk.keys(), []);
   assert.deepEqual(await one.fb.ledger(), []);
 });
 

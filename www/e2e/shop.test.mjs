@@ -1,0 +1,24 @@
+// The demo shop and the package it uses, end to end: one suite, run in each engine.
+import { after, before, describe, test } from "node:test";
+import { ENGINES, startDriver } from "./lib/engines.mjs";
+import { assemble } from "./lib/site.mjs";
+import { visitor } from "./lib/visit.mjs";
+import { reports } from "./scenarios/reports.mjs";
+import { visits } from "./scenarios/visits.mjs";
+
+const SCENARIOS = [visits, reports];
+
+let files;
+before(async () => { files = await assemble(); });
+after(() => files?.remove());
+
+for (const engine of ENGINES) {
+  describe(engine.name, () => {
+    let driver;
+    before(async () => { driver = await startDriver(engine); });
+    after(() => driver?.stop());
+    const visit = visitor(engine, () => ({ driver, files }));
+    const check = (name, options, work) => test(name, { timeout: 120_000 }, visit(name, options, work));
+    for (const scenario of SCENARIOS) scenario(check);
+  });
+}

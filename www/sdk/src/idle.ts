@@ -1,0 +1,27 @@
+// What a page gets when Fewbits could not start.
+import { nothingKnown } from "./consent.js";
+import type { Host } from "./load.js";
+import { eraseAll } from "./store.js";
+import type { Fewbits, FewbitsError, Options } from "./types.js";
+
+/** The SDK that could not start: the harmless answer to everything. Only erasing works, because it must. */
+export function idle(error: FewbitsError, ids: string[], options: Options, host: Host): Fewbits {
+  const forget = async () => {
+    try {
+      eraseAll(options.storage === "none" ? undefined : options.storage ?? host.storage());
+    } catch { /* there is nothing to erase where nothing can be read */ }
+  };
+  return {
+    ok: false, error, ids, segments: ids, flags: new Uint8Array(ids.length).fill(1), consent: nothingKnown(),
+    track: () => 0, engage: () => 0, declare: () => 0, setContext: () => 0,
+    is: (id) => ids.includes(id),
+    on: () => () => undefined,
+    explain: async () => null,
+    setConsent: async (said) => said?.store === "denied" ? forget() : undefined,
+    report: async () => ({ status: "withheld", reason: "not-running" }),
+    ledger: async () => [],
+    forget,
+    exportMine: async () => null,
+    destroy: () => undefined,
+  };
+}
