@@ -552,6 +552,32 @@ fn the_random_books_use_every_kind() {
     );
 }
 
+#[test]
+fn nobody_is_a_member_since_1970() {
+    let book = compile(
+        r#"{ "fewbits": 1, "book": "b", "version": 1, "signals": { "n": { "count": "view", "within": "7d" } },
+          "dimensions": { "d": { "why": "a test", "segments": [
+            { "id": "quiet", "when": { "n": { "$lt": 1 } }, "hold": "1h" }], "otherwise": "rest" } } }"#,
+    );
+    let mut visitor = engine(&book);
+    visitor.advance(MONDAY);
+    let since = visitor.explain(0).and_then(|e| e.since);
+    assert_eq!(since, Some(MONDAY));
+    // The hold is an hour from then on.
+    tell(
+        &mut visitor,
+        &Told::Event {
+            name: 0,
+            aisle: 4,
+            amount: None,
+        },
+        MONDAY + 60,
+    );
+    assert_eq!(visitor.flags(), [1, 0]);
+    visitor.advance(MONDAY + HOUR);
+    assert_eq!(visitor.flags(), [0, 1]);
+}
+
 // --- the profile against naive models
 
 /// What a window shows, from the list of everything that happened.
@@ -1541,7 +1567,7 @@ fn every_name_that_is_shown_is_a_crowd_by_itself() {
                 "{comma}{{ \"id\": \"s{i}\", {under}\"when\": {{ \"n\": {i} }} }}"
             ));
             // Of some nothing is published.
-            if unknown == 0 || i % (unknown + 1) > 0 {
+            if unknown == 0 || !i.is_multiple_of(unknown + 1) {
                 crowds.push_str(&format!(", \"s{i}\": {crowd}"));
             }
         }
@@ -1559,7 +1585,7 @@ fn every_name_that_is_shown_is_a_crowd_by_itself() {
             return Ok(());
         }
         let known = |i: usize| {
-            if unknown == 0 || i % (unknown + 1) > 0 {
+            if unknown == 0 || !i.is_multiple_of(unknown + 1) {
                 segments[i].1
             } else {
                 0

@@ -225,7 +225,8 @@ fn described(definition: &Value) -> String {
     });
     let tagged = get("where").map_or(String::new(), |w| format!(" with {w}"));
     let faded = get("half_life").map_or(String::new(), |h| format!(", fading by half every {h}"));
-    let known: [(&str, fn(String) -> String); 12] = [
+    type Say = fn(String) -> String;
+    let known: [(&str, Say); 12] = [
         ("count", |e| format!("the number of `{e}` events")),
         ("days", |e| format!("the number of days with a `{e}` event")),
         ("sum", |e| format!("the sum of `{e}` values")),

@@ -162,6 +162,46 @@ fn anchors(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Everything that the package declares is in its reference.
+#[test]
+fn the_reference_of_the_sdk_is_complete() {
+    let types = text("www/sdk/src/types.ts");
+    let reference = text("docs/sdk.md");
+    let part = |start: &str, end: &str| -> String {
+        let (_, rest) = types
+            .split_once(start)
+            .unwrap_or_else(|| panic!("no `{start}`"));
+        rest.split_once(end).expect("it ends").0.to_owned()
+    };
+    let mut names: Vec<String> = Vec::new();
+    for union in ["ErrorCode", "ReportReason", "Purpose", "Answer"] {
+        let members = part(&format!("export type {union} ="), ";");
+        names.extend(members.split('"').skip(1).step_by(2).map(str::to_owned));
+    }
+    for interface in ["Options", "Fewbits", "Events", "Context"] {
+        let body = part(&format!("export interface {interface} {{"), "\n}");
+        let lines = body
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.starts_with(['/', '*']));
+        let lines = lines.map(|line| line.trim_start_matches("readonly "));
+        let names_of =
+            |line: &str| -> String { line.chars().take_while(|c| c.is_alphanumeric()).collect() };
+        names.extend(lines.map(names_of).filter(|name| !name.is_empty()));
+    }
+    assert!(names.len() > 60, "{names:?}");
+    let mentioned = |name: &String| {
+        let code = reference.split('`').skip(1).step_by(2);
+        code.flat_map(|code| code.split(|c: char| !(c.is_alphanumeric() || c == '-')))
+            .any(|word| word == name)
+    };
+    let missing: Vec<_> = names.iter().filter(|name| !mentioned(name)).collect();
+    assert!(
+        missing.is_empty(),
+        "docs/sdk.md does not say a word about {missing:?}"
+    );
+}
+
 /// The table of rooms in ARCHITECTURE.md is the one that the test enforces.
 #[test]
 fn the_rooms_are_those_that_are_enforced() {

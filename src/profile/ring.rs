@@ -14,7 +14,8 @@ pub struct Tally {
     pub value: i64,
 }
 
-/// The tallies of a window, by ascending bucket; never more than the window has buckets.
+/// The tallies of a window, by ascending bucket; never more than twice as many as the window has
+/// buckets: room for what a wrong clock wrote beside what a right one did.
 #[derive(Debug, Default)]
 pub struct Ring {
     tallies: Vec<Tally>,
@@ -51,7 +52,7 @@ impl Ring {
     }
 
     fn insert(&mut self, tally: Tally, capacity: u16, now: u32) {
-        if self.tallies.len() >= usize::from(capacity) {
+        if self.tallies.len() >= 2 * usize::from(capacity) {
             // A bucket in the future was written under a wrong clock: it goes first.
             if self.tallies.last().is_some_and(|t| t.bucket > now) {
                 self.tallies.pop();
@@ -127,7 +128,7 @@ impl Ring {
                 value: r.int(),
             }
         });
-        r.check(tallies.len() <= usize::from(capacity));
+        r.check(tallies.len() <= 2 * usize::from(capacity));
         Self { tallies }
     }
 

@@ -3,10 +3,15 @@ import { after, before, describe, test } from "node:test";
 import { ENGINES, startDriver } from "./lib/engines.mjs";
 import { assemble } from "./lib/site.mjs";
 import { visitor } from "./lib/visit.mjs";
+import { egress } from "./scenarios/egress.mjs";
 import { reports } from "./scenarios/reports.mjs";
+import { returning } from "./scenarios/returning.mjs";
+import { speed } from "./scenarios/speed.mjs";
+import { tabs } from "./scenarios/tabs.mjs";
+import { trouble } from "./scenarios/trouble.mjs";
 import { visits } from "./scenarios/visits.mjs";
 
-const SCENARIOS = [visits, reports];
+const SCENARIOS = [visits, reports, tabs, returning, trouble, egress, speed];
 
 let files;
 before(async () => { files = await assemble(); });
@@ -17,7 +22,7 @@ for (const engine of ENGINES) {
     let driver;
     before(async () => { driver = await startDriver(engine); });
     after(() => driver?.stop());
-    const visit = visitor(engine, () => ({ driver, files }));
+    const visit = visitor(engine, () => ({ start: driver, files }));
     const check = (name, options, work) => test(name, { timeout: 120_000 }, visit(name, options, work));
     for (const scenario of SCENARIOS) scenario(check);
   });

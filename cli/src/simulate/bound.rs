@@ -1,141 +1,18 @@
 //! A mapping that has met its book and the columns of its file: names are numbers now.
 
-use std::borrow::Cow;
 use std::path::Path;
 
-use fewbits::book::{Book, EVENT_OTHER, TAG_OTHER, Time};
+use fewbits::book::{Book, Time};
 use fewbits::engine::Rules;
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 
 use super::Format;
 use super::context::{Contexts, declared, declared_signal};
-use super::mapping::{Lookup, Mapping, Match, Origin, Rule, Source, unfit};
+use super::lookups::Tables;
+use super::mapping::{Mapping, Match, Origin, Rule, Source, unfit};
+use super::named::{Named, Place};
 use super::time::Format as TimeFormat;
 use crate::failure::Result;
-
-/// Longer texts are in no book.
-const LONGEST_NAME: usize = 256;
-
-/// Where a text comes from, in numbers.
-#[derive(Debug, Clone)]
-pub enum Place {
-    Text(String),
-    Column(usize),
-    Capture(usize),
-}
-
-/// One record: its fields, and what was captured from its path.
-#[derive(Clone, Copy)]
-pub struct Row<'r, 'a> {
-    pub fields: &'r [Cow<'a, str>],
-    pub captures: &'r [&'r str],
-}
-
-impl Place {
-    /// The text; empty if the record does not have it.
-    pub fn of<'r>(&'r self, row: Row<'r, '_>) -> &'r str {
-        match self {
-            Self::Text(text) => text,
-            Self::Column(at) => row.fields.get(*at).map_or("", |f| f),
-            Self::Capture(at) => row.captures.get(*at).copied().unwrap_or_default(),
-        }
-    }
-}
-
-/// A text that names something of the book: looked up beforehand as far as possible.
-#[derive(Debug, Clone)]
-pub struct Named<T> {
-    place: Place,
-    lower: bool,
-    /// Answers of the lookup table; texts that are not in it are `otherwise`.
-    table: Option<IndexMap<String, T, FxBuildHasher>>,
-    otherwise: Option<T>,
-    /// The answer, where the text is always the same.
-    fixed: Option<T>,
-}
-
-impl<T: Copy> Named<T> {
-    fn new(source: &Source, place: Place, tables: &Tables, find: impl Fn(&str) -> T) -> Self {
-        let table = source
-            .lookup
-            .as_ref()
-            .and_then(|name| tables.get(name))
-            .map(|table| {
-                table
-                    .iter()
-                    .map(|(from, to)| (from.clone(), find(to)))
-                    .collect::<IndexMap<_, _, _>>()
-            });
-        let otherwise = source.otherwise.as_deref().map(&find);
-        let mut named = Self {
-            place,
-            lower: source.lower,
-            table,
-            otherwise,
-            fixed: None,
-        };
-        if let Place::Text(text) = &named.place {
-            named.fixed = named.read(text, find);
-        }
-        named
-    }
-
-    /// What the text of a record means; `None` if it says nothing.
-    pub fn of(&self, row: Row, find: impl Fn(&str) -> T) -> Option<T> {
-        if self.fixed.is_some() {
-            return self.fixed;
-        }
-        self.read(self.place.of(row), find)
-    }
-
-    fn read(&self, text: &str, find: impl Fn(&str) -> T) -> Option<T> {
-        let mut text = Cow::Borrowed(text.trim());
-        if matches!(self.place, Place::Capture(_))
-            && text.contains('%')
-            && text.len() <= LONGEST_NAME
-        {
-            text = Cow::Owned(decoded(&text));
-        }
-        if self.lower && text.len() <= LONGEST_NAME {
-            text = Cow::Owned(text.to_lowercase());
-        }
-        if let Some(table) = &self.table {
-            return table.get(&*text).copied().or(self.otherwise);
-        }
-        if text.is_empty() {
-            return self.otherwise;
-        }
-        Some(find(if text.len() > LONGEST_NAME {
-            "~other"
-        } else {
-            &text
-        }))
-    }
-}
-
-/// `%20` and the like as the characters they stand for.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|h| std::str::from_utf8(h).ok());
-        match code
-            .and_then(|h| u8::from_str_radix(h, 16).ok())
-            .filter(|_| *first == b'%')
-        {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
 
 /// A tag key that some signal reads, and where its value comes from.
 pub type Tag = (String, Named<Option<(u16, u16)>>);
@@ -182,9 +59,6 @@ pub struct Bound {
     pub ignore: Vec<Match>,
     pub rules: Vec<Kind>,
 }
-
-/// Lookup tables by name.
-pub type Tables = IndexMap<String, IndexMap<String, String, FxBuildHasher>, FxBuildHasher>;
 
 /// What binding needs to know.
 pub struct Binder<'a> {
@@ -444,127 +318,6 @@ fn copy(m: &Match) -> Match {
         method: m.method.clone(),
         status: m.status.clone(),
     }
-}
-
-/// Names of the mapping that the book does not know, for a warning: what nobody reads.
-pub fn unheard(mapping: &Mapping, rules: &Rules) -> Vec<String> {
-    let door = rules.door();
-    let mut found = Vec::new();
-    let events = mapping
-        .event
-        .iter()
-        .chain(mapping.rules.iter().map(|r| &r.event));
-    for source in events {
-        if let Origin::Text(name) = &source.from
-            && source.lookup.is_none()
-            && door.event(name) == EVENT_OTHER
-        {
-            found.push(format!(
-                "no signal of the book listens to the event `{name}`"
-            ));
-        }
-    }
-    let tags = mapping
-        .tags
-        .iter()
-        .chain(mapping.rules.iter().flat_map(|r| &r.tags));
-    for (key, source) in tags {
-        match (door.tag(key, "~other"), &source.from) {
-            (None, _) => found.push(format!("no signal of the book reads the tag `{key}`")),
-            (Some(_), Origin::Text(value))
-                if source.lookup.is_none()
-                    && door.tag(key, value).is_some_and(|t| t.1 == TAG_OTHER) =>
-            {
-                found.push(format!("the book does not mention the tag `{key}:{value}`"));
-            }
-            _ => {}
-        }
-    }
-    found.dedup();
-    found.sort();
-    found.dedup();
-    found
-}
-
-/// Reads the lookup tables of a mapping. Files are beside the mapping.
-pub fn tables(mapping: &Mapping, path: &Path) -> Result<Tables> {
-    let mut tables = Tables::default();
-    for (name, lookup) in &mapping.lookups {
-        tables.insert(name.clone(), table(name, lookup, path)?);
-    }
-    Ok(tables)
-}
-
-fn table(
-    name: &str,
-    lookup: &Lookup,
-    path: &Path,
-) -> Result<IndexMap<String, String, FxBuildHasher>> {
-    use super::delimited::{Delimiter, Records, split};
-    let mut table: IndexMap<_, _, FxBuildHasher> = lookup
-        .table
-        .iter()
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
-    let Some(file) = &lookup.file else {
-        return Ok(table);
-    };
-    let file = path.parent().unwrap_or(Path::new("")).join(file);
-    let (Some(key), Some(value)) = (&lookup.key, &lookup.value) else {
-        let help = "name the columns of the file with `key` and `value`";
-        return Err(unfit(
-            path,
-            format_args!("lookup `{name}` has a file but no columns"),
-            help,
-        ));
-    };
-    let text = crate::book::text(&file)?;
-    let comma = Delimiter::Byte(b',');
-    let mut records = Records::new(text.trim_start_matches('\u{feff}'), Some(comma));
-    let mut fields = Vec::new();
-    let mut read = |record: Option<(u32, &str)>| -> Result<Option<(u32, Vec<String>)>> {
-        let Some((line, record)) = record else {
-            return Ok(None);
-        };
-        let mut cells = std::mem::take(&mut fields);
-        let outcome = split(record, comma, &mut cells);
-        if let Err(column) = outcome {
-            let what = format!(
-                "a quote in line {}, column {column} is not closed",
-                line + 1
-            );
-            return Err(unfit(&file, what, "close it, or remove it"));
-        }
-        Ok(Some((
-            line,
-            cells.into_iter().map(Cow::into_owned).collect(),
-        )))
-    };
-    let header = read(records.next())?.map_or_else(Vec::new, |(_, cells)| cells);
-    let column = |wanted: &String| {
-        header
-            .iter()
-            .position(|c| c.trim() == wanted)
-            .ok_or_else(|| {
-                let help = format!("its columns are {}", header.join(", "));
-                unfit(&file, format_args!("there is no column `{wanted}`"), help)
-            })
-    };
-    let (key, value) = (column(key)?, column(value)?);
-    for record in records {
-        let Some((line, cells)) = read(Some(record))? else {
-            continue;
-        };
-        if cells.iter().all(|c| c.trim().is_empty()) {
-            continue;
-        }
-        let (Some(from), Some(to)) = (cells.get(key), cells.get(value)) else {
-            let what = format!("line {} has too few columns", line + 1);
-            return Err(unfit(&file, what, "give every line all columns"));
-        };
-        table.insert(from.trim().to_owned(), to.trim().to_owned());
-    }
-    Ok(table)
 }
 
 /// Whether the book's memberships depend on the way a visitor took, not on the end alone.

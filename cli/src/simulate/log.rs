@@ -117,7 +117,7 @@ mod tests {
             parts("a - - [x] \"GET /ü"),
             Err((11, "a request in quotes"))
         );
-        assert_eq!(parts("a - - [x] \"G\" 200"), Err((19, "a size")));
+        assert_eq!(parts("a - - [x] \"G\" 200"), Err((18, "a size")));
         assert_eq!(
             parts("a - - [x] \"G\" 200 1 \"r\" \"\\\""),
             Err((25, "a user agent in quotes"))

@@ -200,7 +200,7 @@ fn read(rules: &Rules, source: &Source, block: &Block, worker: &mut Worker, batc
         records.next();
     }
     let mut fields: Vec<Cow<str>> = Vec::new();
-    while let Some((line, record)) = records.next() {
+    for (line, record) in records.by_ref() {
         if record.trim_ascii().is_empty() {
             continue;
         }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use fewbits::engine::Rules;
 
-use super::bound::{Binder, Bound, tables, unheard};
+use super::bound::{Binder, Bound};
 use super::delimited::{Delimiter, Records, split};
+use super::lookups::{tables, unheard};
 use super::mapping::Mapping;
 use super::{Arguments, Format, blocks, log};
 use crate::failure::{Failure, Result};

@@ -7,9 +7,10 @@ use fewbits::engine::Rules;
 use fewbits::signals::hundredths;
 
 use super::batch::Batch;
-use super::bound::{Bound, Kind, Place, Row};
+use super::bound::{Bound, Kind};
 use super::context::{Memo, Raw, declared};
 use super::mapping::Match;
+use super::named::{Place, Row};
 use super::tally::Bad;
 use super::time::{Bad as BadTime, Format as TimeFormat};
 

@@ -1,7 +1,7 @@
 // A browser as the scenarios see it. Everything waits for conditions; nothing waits for time.
 import { By } from "selenium-webdriver";
 
-const PATIENCE = 15_000;
+const PATIENCE = 20_000;
 const POLL = 40;
 
 export class Page {

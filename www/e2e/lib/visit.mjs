@@ -27,7 +27,7 @@ async function evidence(page, name) {
 /** Makes the function that scenarios declare their tests with, for one engine. */
 export function visitor(engine, running) {
   return (name, options, work) => async (t) => {
-    const { driver: start, files } = running();
+    const { start, files } = running();
     const { still, gpc = false, early = [], headers } = options;
     // Where the engine has no switch for it, a script stands in.
     const scripts = ["spy", ...(gpc && !engine.ownGpc ? ["gpc"] : []), ...early];
@@ -37,7 +37,7 @@ export function visitor(engine, running) {
       driver = await start.session({ still, gpc });
       const page = new Page(engine, driver, site);
       try {
-        await work(page, t);
+        await work(page, t, start.pid);
         const errors = await page.call(() => window.spy?.errors ?? []);
         if (errors.length) throw new Error(`the page had errors nobody caught: ${errors.join("; ")}`);
       } catch (error) {

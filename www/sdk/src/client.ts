@@ -304,8 +304,9 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     reportTimer = later(Math.max(wait, least, 1000), async () => {
       if (!page.online() || dead) return;
       if (engine.due() * 1000 > clock()) return plan(0);
-      const { status } = await report();
-      plan(status === "waiting" ? 60_000 : 3_600_000);
+      const { status, reason } = await report();
+      // Not due yet: the answer itself says when. Anything else is tried again at leisure.
+      plan(reason === "not-due" ? 0 : status === "waiting" ? 60_000 : 3_600_000);
     });
   };
 

@@ -1,0 +1,52 @@
+// The whole walk through the shop, with every request written down.
+import assert from "node:assert/strict";
+import { asksForAssetsOnly, isReceived, isReport, isWireForm } from "../lib/rules.mjs";
+
+const DAY = 86_400_000;
+
+export function egress(check) {
+  // With all its motion, as most visitors see it.
+  check("the whole walk: assets, one report, and the panel's own question", { still: false }, async (page) => {
+    await page.shop();
+    await page.press("consent-accept");
+    await page.stroll("sandals");
+    await page.until("a question is drawn", () => document.querySelector("[data-what=drawn]") !== null);
+    const sent = Date.now() + DAY;
+    await page.click("[data-jump='86400']");
+    await page.until("the ledger says that it left", () => document.querySelector("[data-what=sent] .match:not(.open)") !== null);
+
+    await page.follow("/boots/");
+    await page.until("the shelf is there", () => document.querySelector("main[data-aisle=boots] [data-testid=product-card]") !== null);
+    await page.click("main [data-testid=product-card]");
+    await page.until("a boot is there", () => document.querySelector("main[data-page=product]") !== null);
+    await page.press("add-to-cart");
+    await page.settles("the basket", "1", () => document.querySelector("[data-testid=cart-count]").textContent);
+    await page.follow("/cart/");
+    await page.until("the basket is there", () => document.querySelector("main[data-page=cart]") !== null);
+    await page.follow("/checkout/");
+    await page.until("the checkout is there", () => document.querySelector("main[data-page=checkout]") !== null);
+    await page.press("checkout-submit");
+    await page.until("the shop says thanks", () => document.querySelector("main[data-page=thanks]") !== null);
+    await page.follow("/how-this-shop-knows/");
+    await page.until("the shop explains itself", () => document.querySelector("main[data-page=about]") !== null);
+    await page.press("panel-toggle");
+    await page.press("panel-toggle");
+    await page.press("panel-export");
+    await page.until("the copy is made", () => document.querySelector("[data-live=said]").textContent.includes("downloads"));
+    await asksForAssetsOnly(page, [isReport, isReceived]);
+
+    await page.reload();
+    await page.ready();
+    await page.press("panel-forget");
+    await page.settles("what is stored", [], () => Object.keys(localStorage));
+    await page.goHome();
+    await asksForAssetsOnly(page, [isReport, isReceived]);
+
+    const reports = page.site.reports();
+    assert.equal(reports.length, 1);
+    isWireForm(reports[0], page.site.files.book, [sent, Date.now() + DAY]);
+    // The panel asks after something has left, not before.
+    const { requests } = page.site;
+    assert.ok(requests.findIndex(isReceived) > requests.findIndex(isReport));
+  });
+}

@@ -1,0 +1,86 @@
+// Away and back with the browser's own button: a page from the back/forward cache has slept, and must not act on
+// what it dreamt.
+import assert from "node:assert/strict";
+
+/** Leaves the shop by the address bar. */
+async function away(page) {
+  await page.open("/lab/away.html");
+}
+
+/** Comes back, and tells whether the very page was kept or loaded anew. */
+async function back(page, t) {
+  await page.driver.navigate().back();
+  await page.until("the shop is back", () => document.querySelector("#panel")?.dataset.ready === "");
+  const kept = (await page.spied("persisted")).includes(true);
+  t.diagnostic(`${page.engine.name}: back ${kept ? "from the back/forward cache" : "by a new load, this engine's driver keeps no pages"}`);
+  return kept;
+}
+
+/** Does something in another tab of the same visitor, closes it and comes back. */
+async function elsewhere(page, work) {
+  const here = await page.tab();
+  await page.newTab();
+  await page.shop();
+  await work();
+  await page.driver.close();
+  await page.turnTo(here);
+}
+
+export function returning(check) {
+  check("back to the shop: it knows what happened in another tab meanwhile", {}, async (page, t) => {
+    await page.shop();
+    await page.press("consent-local");
+    await page.stroll("sandals");
+    await page.showsHero("summer");
+    await away(page);
+    await elsewhere(page, async () => {
+      await page.showsHero("summer");
+      await page.stroll("tents");
+      await page.stroll("tents");
+      await page.showsHero("camp");
+    });
+    await back(page, t);
+    await page.showsHero("camp");
+    assert.equal((await page.aisles())[0], "tents");
+    // And it goes on from there.
+    await page.stroll("tents");
+    await page.showsHero("camp");
+    assert.deepEqual(await page.lines(), []);
+  });
+
+  check("back to the shop after the visitor was forgotten in another tab: nothing comes back", {}, async (page, t) => {
+    await page.shop();
+    await page.press("consent-local");
+    await page.stroll("sandals");
+    await page.showsHero("summer");
+    await away(page);
+    await elsewhere(page, async () => {
+      await page.press("panel-forget");
+      await page.settles("what is stored", [], () => Object.keys(localStorage));
+    });
+    await back(page, t);
+    await page.showsHero("welcome");
+    await page.until("the banner asks again", () => !document.querySelector("#consent").hidden);
+    await page.stroll("boots");
+    assert.equal(await page.variant(), "welcome");
+    assert.deepEqual(await page.keys(), []);
+  });
+
+  check("back to a page of the package: nothing is counted twice, nothing is lost", {}, async (page, t) => {
+    const KEEP = { consent: { store: "granted", personalise: "granted" } };
+    await page.open("/lab/lab.html");
+    await page.call((given) => window.lab.start(given), KEEP);
+    await page.call(() => window.lab.bump(7));
+    await away(page);
+    await page.driver.navigate().back();
+    const kept = await page.until("the lab is back", () => window.lab && { running: window.lab.fb !== undefined });
+    t.diagnostic(`${page.engine.name}: back ${kept.running ? "from the back/forward cache" : "by a new load"}`);
+    if (!kept.running) await page.call((given) => window.lab.start(given), KEEP);
+    assert.equal(await page.call(() => window.lab.count()), 7);
+    await page.call(() => window.lab.bump(3));
+    assert.equal(await page.call(() => window.lab.count()), 10);
+    await page.reload();
+    await page.call((given) => window.lab.start(given), KEEP);
+    assert.equal(await page.call(() => window.lab.count()), 10);
+  });
+}

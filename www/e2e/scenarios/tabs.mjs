@@ -1,0 +1,121 @@
+// Several tabs of one visitor, at once, and what is left when one of them ends without a word.
+import assert from "node:assert/strict";
+import { isAlive, processOf } from "../lib/processes.mjs";
+
+const KEEP = { consent: { store: "granted", personalise: "granted" } };
+const count = (page) => page.call(() => window.lab.count());
+
+async function openLab(page) {
+  await page.open("/lab/lab.html");
+  assert.equal(await page.call((given) => window.lab.start(given), KEEP), true);
+}
+
+/** Two tabs of the lab. Answers with their handles; the second is in front. */
+async function twoTabs(page) {
+  const first = await page.tab();
+  await openLab(page);
+  const second = await page.newTab();
+  await openLab(page);
+  return [first, second];
+}
+
+/** The first tab has 5 events, the second 40 and is in the middle of many more: answers with how many it has had. */
+async function busySecondTab(page) {
+  const [first, second] = await twoTabs(page);
+  await page.turnTo(first);
+  await page.call(() => window.lab.bump(5));
+  await page.turnTo(second);
+  await page.call(() => {
+    window.lab.bump(40);
+    window.lab.bumpInTurns(50_000);
+  });
+  const running = await page.until("the second tab is busy", () => window.lab.running > 20 && window.lab.running);
+  return { first, second, had: 40 + running };
+}
+
+/** What the second tab had is there, for the first tab and for one that is opened later. */
+async function nothingIsLost(page, first, had) {
+  await page.turnTo(first);
+  const found = await count(page);
+  assert.ok(found >= 5 + had, `of ${5 + had} events ${found} are left`);
+  await page.call(() => window.lab.bump(2));
+  assert.equal(await count(page), found + 2);
+  await page.reload();
+  await page.call((given) => window.lab.start(given), KEEP);
+  assert.equal(await count(page), found + 2);
+}
+
+export function tabs(check) {
+  check("two tabs write at once, and all of it counts", {}, async (page) => {
+    const TURNS = 400;
+    const handles = await twoTabs(page);
+    for (const tab of handles) {
+      await page.turnTo(tab);
+      await page.call((turns) => window.lab.bumpInTurns(turns), TURNS);
+      // Both read the whole meanwhile, which folds the journals of both.
+      await count(page);
+    }
+    for (const tab of handles) {
+      await page.turnTo(tab);
+      await page.call(async () => {
+        await window.lab.ended;
+        await window.lab.count();
+      });
+    }
+    for (const tab of handles) {
+      await page.turnTo(tab);
+      assert.equal(await count(page), 2 * TURNS);
+    }
+    await page.newTab();
+    await openLab(page);
+    assert.equal(await count(page), 2 * TURNS);
+    assert.deepEqual(await page.lines(), []);
+  });
+
+  check("a tab that is closed in the middle loses nothing", {}, async (page) => {
+    const { first, had } = await busySecondTab(page);
+    await page.driver.close();
+    await nothingIsLost(page, first, had);
+  });
+
+  check("a tab that is killed in the middle loses nothing but the event in flight", {}, async (page, t, root) => {
+    const [first, second] = await twoTabs(page);
+    await page.turnTo(first);
+    await page.call(() => window.lab.bump(5));
+    await page.turnTo(second);
+    const victim = await processOf(page, root);
+    await page.call(() => {
+      window.lab.bump(40);
+      window.lab.bumpInTurns(50_000);
+    });
+    const running = await page.until("the second tab is busy", () => window.lab.running > 20 && window.lab.running);
+    process.kill(victim, "SIGKILL");
+    await page.driver.wait(() => !isAlive(victim), 10_000, "the process of the tab does not die", 20);
+    await nothingIsLost(page, first, 40 + running);
+  });
+
+  check("the shop's other tab follows: hero, aisles, basket", {}, async (page) => {
+    await page.shop();
+    await page.press("consent-local");
+    const first = await page.tab();
+    const second = await page.newTab();
+    await page.shop();
+    await page.stroll("tents");
+    await page.follow("/tents/");
+    await page.click("main[data-page=aisle] [data-testid=product-card]");
+    await page.until("a tent is there", () => document.querySelector("main[data-page=product]") !== null);
+    await page.press("add-to-cart");
+    await page.settles("the basket", "1", () => document.querySelector("[data-testid=cart-count]").textContent);
+
+    await page.turnTo(first);
+    await page.showsHero("camp");
+    assert.deepEqual((await page.aisles()).slice(0, 2), ["tents", "packs"]);
+    await page.settles("the basket", "1", () => document.querySelector("[data-testid=cart-count]").textContent);
+    await page.stroll("sandals");
+    await page.stroll("sandals");
+    await page.stroll("sandals");
+    await page.turnTo(second);
+    await page.goHome();
+    await page.showsHero("summer");
+  });
+}
