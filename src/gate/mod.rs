@@ -95,7 +95,9 @@ impl Gate {
         let Request {
             book, consent, now, ..
         } = *request;
-        if !consent.granted(Purpose::Measure) {
+        // Who is not observed has no answer to give.
+        let observed = consent.get(Purpose::Personalise) != Answer::Denied;
+        if !consent.granted(Purpose::Measure) || !observed {
             return Err(Reason::NoConsent);
         }
         if !consent.granted(Purpose::Store) {
