@@ -51,14 +51,22 @@ pub fn sort<T: Copy>(list: &mut [T], before: impl Fn(&T, &T) -> bool) {
     while gap > 0 {
         for end in gap..list.len() {
             let mut at = end;
-            while let (Some(a), Some(b)) = (list.get(at.wrapping_sub(gap)), list.get(at))
-                && before(b, a)
+            // No `swap`: its bounds check brings the formatting machinery along.
+            while let (Some(&a), Some(&b)) = (list.get(at.wrapping_sub(gap)), list.get(at))
+                && before(&b, &a)
             {
-                list.swap(at, at - gap);
+                put(list, at, a);
                 at -= gap;
+                put(list, at, b);
             }
         }
         gap /= 3;
+    }
+}
+
+fn put<T>(list: &mut [T], at: usize, value: T) {
+    if let Some(slot) = list.get_mut(at) {
+        *slot = value;
     }
 }
 

@@ -1,6 +1,12 @@
 //! Input that is wrong: a clear error where nothing can be done, and otherwise a count and a
 //! simulation that goes on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use std::fmt::Write as _;

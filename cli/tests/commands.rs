@@ -1,5 +1,11 @@
 //! The small commands: check, compile, verify, explain, new.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use serde_json::Value;

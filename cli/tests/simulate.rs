@@ -1,5 +1,11 @@
 //! `fewbits simulate` on real samples, compared with what was stored. `UPDATE=1` stores anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
 mod support;
 
 use serde_json::Value;

@@ -163,10 +163,11 @@ impl Engine {
         if now != self.settled {
             return self.redraw(now);
         }
-        for signal in self.touched.drain(..) {
+        for &signal in &self.touched {
             let value = self.profile.value(&self.rules.book, signal, now);
             self.segments.assign(signal, value);
         }
+        self.touched.clear();
         self.segments
             .settle(&self.rules.book, &mut self.profile, now)
     }

@@ -130,7 +130,8 @@ impl Ledger {
             let spare = |l: &Line| l.charge == 0 && self.lines.len() >= 4 * MAX_LINES;
             let oldest = self.lines.iter().position(idle);
             if let Some(free) = oldest.or_else(|| self.lines.iter().position(spare)) {
-                self.lines.remove(free);
+                let mut index = 0..;
+                self.lines.retain(|_| index.next() != Some(free));
             }
         }
         self.lines.push(line);

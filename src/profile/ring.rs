@@ -1,6 +1,6 @@
 //! Sliding windows: one small tally for each bucket of time in which something happened.
 
-use crate::codec::{Reader, Writer};
+use crate::codec::{Reader, Writer, sort};
 use alloc::vec::Vec;
 
 /// What happened in one bucket.
@@ -61,13 +61,14 @@ impl Ring {
                 .first()
                 .is_some_and(|t| t.bucket < tally.bucket)
             {
-                self.tallies.remove(0);
+                let mut first = true;
+                self.tallies.retain(|_| !core::mem::take(&mut first));
             } else {
                 return;
             }
         }
-        let at = self.tallies.partition_point(|t| t.bucket < tally.bucket);
-        self.tallies.insert(at, tally);
+        self.tallies.push(tally);
+        sort(&mut self.tallies, |a, b| a.bucket < b.bucket);
     }
 
     /// The tallies of the window that ends with bucket `now`.

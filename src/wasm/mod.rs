@@ -19,7 +19,7 @@ use crate::book::{Book, Context, Time};
 use crate::engine;
 use crate::gate::{Answer, Purpose};
 use crate::report::ledger_json;
-use crate::signals::{Event, hundredths};
+use crate::signals::{Event, MAX_TAGS, hundredths};
 use host::{Chance, JsStore, Store};
 
 /// One visitor's engine, for JavaScript.
@@ -32,6 +32,11 @@ pub struct Engine {
 /// Seconds since 1970 from a JavaScript number: the cast saturates, and NaN is 0.
 fn time(now: f64) -> Time {
     now as Time
+}
+
+/// An index from a JavaScript number; one that is none leads nowhere.
+fn index(n: u32) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
 }
 
 fn moment(time: Option<Time>) -> f64 {
@@ -63,10 +68,14 @@ impl Engine {
 
     /// Something happened. `tags` are `key << 16 | value`; `value` is NaN if there is none.
     pub fn track(&mut self, event: u32, tags: &[u32], value: f64, now: f64) -> u32 {
-        let tags = tags.iter().map(|t| ((t >> 16) as u16, *t as u16)).collect();
+        let tags = tags
+            .iter()
+            .take(MAX_TAGS)
+            .map(|t| ((t >> 16) as u16, *t as u16))
+            .collect();
         self.inner.track(
             Event {
-                name: event as u16,
+                name: index(event),
                 tags,
                 value: hundredths(value),
             },
@@ -89,7 +98,7 @@ impl Engine {
 
     /// States one declared or context signal.
     pub fn declare(&mut self, signal: u32, value: f64, now: f64) -> u32 {
-        self.inner.declare(signal as u16, value, time(now))
+        self.inner.declare(index(signal), value, time(now))
     }
 
     /// States every declared signal, from `inputs`.
@@ -119,17 +128,17 @@ impl Engine {
 
     /// Current value of a signal; NaN while it is missing.
     pub fn value(&self, signal: u32) -> f64 {
-        self.inner.value(signal as u16)
+        self.inner.value(index(signal))
     }
 
     /// Why a segment holds or does not: see `explain.rs`.
     pub fn explain(&self, segment: u32) -> Vec<f64> {
-        explain::flat(self.inner.explain(segment as u16))
+        explain::flat(self.inner.explain(index(segment)))
     }
 
     /// What a signal's cell holds, in triples: time, count, value.
     pub fn cell(&self, signal: u32) -> Vec<f64> {
-        self.inner.stored(signal as u16)
+        self.inner.stored(index(signal))
     }
 
     /// Uses a store from now on; ignored without consent to storage.

@@ -10,9 +10,12 @@ use serde_json::Value;
 use crate::run::{read, run};
 use crate::{npm, paths, wasm};
 
-/// The most that the critical path may weigh, compressed with brotli: core module, its glue,
-/// and the SDK's main entry.
-const BUDGET: usize = 25_000;
+/// What the critical path shall weigh, compressed with brotli: core module, its glue, and the
+/// SDK's main entry.
+const GOAL: usize = 25_000;
+/// What it may weigh until it gets there. A ratchet: it is lowered whenever the path shrinks, and
+/// never raised without a reason in the commit.
+const BUDGET: usize = 47_500;
 const REPORT: &str = "docs/generated/size.md";
 
 /// Bytes as they are, with gzip 9, with brotli 11.
@@ -77,7 +80,7 @@ pub fn check() -> Result<()> {
 fn within(critical: Size) -> Result<()> {
     if critical.brotli > BUDGET {
         bail!(
-            "the critical path weighs {} bytes brotli; {BUDGET} is the most",
+            "the critical path weighs {} bytes brotli; {BUDGET} is the most (and {GOAL} the goal)",
             critical.brotli
         );
     }
@@ -111,7 +114,7 @@ fn measure() -> Result<(String, Size)> {
         "# What it weighs\n\n\
          Written by `cargo xtask size`. Bytes; gzip at level 9, brotli at 11. Entries are bundled and \
          minified with what they import at once; what they import later, on demand, is not counted. \
-         The critical path may weigh {BUDGET} bytes brotli at most.\n\n\
+         The critical path shall weigh {GOAL} bytes brotli; it may not grow past {BUDGET}.\n\n\
          | | raw | gzip | brotli |\n|---|---:|---:|---:|\n{rows}\n\
          The npm package: {packed} bytes packed, {unpacked} unpacked.\n"
     );

@@ -12,6 +12,7 @@ async function back(page, t) {
   await page.driver.navigate().back();
   await page.until("the shop is back", () => document.querySelector("#panel")?.dataset.ready === "");
   const kept = (await page.spied("persisted")).includes(true);
+  if (!kept) console.log(JSON.stringify(await page.call(() => performance.getEntriesByType("navigation")[0].notRestoredReasons ?? null)));
   t.diagnostic(`${page.engine.name}: back ${kept ? "from the back/forward cache" : "by a new load, this engine's driver keeps no pages"}`);
   return kept;
 }

@@ -27,12 +27,13 @@ export function commandLine() {
   return built();
 }
 
-/** Runs `fewbits simulate`, and answers with what went in by the door and with what came out. */
-export function simulate({ book, events, map }) {
+/** Runs `fewbits simulate`, and answers with what went in by the door and with what came out. `asOf`: when
+ * memberships are read, at the newest time of all (`last`) or at each visitor's own last one (`own`). */
+export function simulate({ book, events, map, asOf = "last" }) {
   const folder = mkdtempSync(join(tmpdir(), "fewbits-parity-"));
   try {
     const inputs = join(folder, "inputs.jsonl"), out = join(folder, "out.jsonl");
-    run(commandLine(), ["simulate", book, "--events", events, ...map ? ["--map", map] : [], "--inputs", inputs, "--out", out]);
+    run(commandLine(), ["simulate", book, "--events", events, ...map ? ["--map", map] : [], "--as-of", asOf, "--inputs", inputs, "--out", out]);
     return { inputs: readFileSync(inputs, "utf8"), out: readFileSync(out, "utf8") };
   } finally {
     rmSync(folder, { recursive: true });
@@ -62,7 +63,7 @@ function grouped(pairs) {
 
 /** What a page calls for one line of the inputs. */
 function call(fb, input, signals) {
-  if (input.event === "dwell" || input.event === "scroll") fb.engage({ [input.event]: input.value });
+  if ("dwell" in input || "scroll" in input) fb.engage(input);
   else if ("event" in input) fb.track(input.event, grouped(input.tags), input.value);
   else if ("utcOffset" in input) fb.setContext({ utcOffset: input.utcOffset });
   // Of a time zone the core keeps the hemisphere, and here it is all that is known.
@@ -76,7 +77,7 @@ function call(fb, input, signals) {
 const EACH = 200;
 
 /** The same lines as those of `fewbits simulate --out`, computed by the wasm module. `json` is the book's text. */
-export async function replay(json, text) {
+export async function replay(json, text, asOf = "last") {
   const { signals } = JSON.parse(json);
   const book = await compile(json);
   const { visitors, newest } = byVisitor(text);
@@ -86,14 +87,16 @@ export async function replay(json, text) {
     if (lines.length % EACH === 0) ({ createFewbits } = await import(`../dist/node.js?from=${lines.length}`));
     const errors = [];
     const fb = await createFewbits({ book, auto: false, clock: () => now * 1000, onError: (error) => errors.push(error.code) });
+    let own = 0;
     for (const input of inputs) {
       now = input.at;
+      own = Math.max(own, now);
       call(fb, input, signals);
     }
-    now = newest;
+    now = asOf === "own" ? own : newest;
     lines.push(JSON.stringify({ visitor, segments: fb.segments }));
-    if (errors.length) throw new Error(`visitor ${visitor}: ${errors.join(", ")}`);
     fb.destroy();
+    if (errors.length) throw new Error(`visitor ${visitor}: ${errors.join(", ")}`);
   }
   return { out: `${lines.join("\n")}\n`, visitors: visitors.size, inputs: text.split("\n").length - 1 };
 }
