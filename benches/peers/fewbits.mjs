@@ -27,7 +27,7 @@ const signal = ({ type, max, values }) => {
   return type === "bool" ? { declared: "boolean" } : { declared: values };
 };
 
-const format = (book) => JSON.stringify({
+export const format = (book) => JSON.stringify({
   fewbits: 1,
   book: "peers",
   version: 1,
@@ -47,7 +47,7 @@ const RENAMED = new Map(NAMES);
 // The visitors of the harness are in camel case, which a book's signals are not: renamed once for
 // each object, outside the time, as a site would name its facts like its book.
 const cache = new WeakMap();
-const facts = (visitor) => {
+export const facts = (visitor) => {
   let found = cache.get(visitor);
   if (!found) {
     found = {};
@@ -57,21 +57,26 @@ const facts = (visitor) => {
   return found;
 };
 
+/** The book of a text without the rules that contradict themselves. A book with such a segment is refused; they hold
+ * for nobody, so they are left out here and stay 0. Of the harness's random rules a few are of that kind. */
+export async function possible(text) {
+  const book = JSON.parse(text);
+  const { rules } = book.dimensions;
+  const never = new Set((await check(book))
+    .filter(({ code }) => code === "unreachable-segment")
+    .map(({ message }) => message.match(/`(s\d+)`/)[1]));
+  rules.segments = rules.segments.filter(({ id }) => !never.has(id));
+  rules.pick = rules.segments.length;
+  return book;
+}
+
 export default {
   name: "Fewbits (this package)",
   kind: "ours",
   format,
   async load(text) {
-    const book = JSON.parse(text);
-    const rules = book.dimensions.rules.segments;
-    const total = rules.length;
-    // Of the harness's random rules a few contradict themselves. A book with such a segment is
-    // refused; they hold for nobody, so here they are left out and stay 0.
-    const never = new Set((await check(book))
-      .filter(({ code }) => code === "unreachable-segment")
-      .map(({ message }) => message.match(/`(s\d+)`/)[1]));
-    book.dimensions.rules.segments = rules.filter(({ id }) => !never.has(id));
-    book.dimensions.rules.pick = total - never.size;
+    const total = JSON.parse(text).dimensions.rules.segments.length;
+    const book = await possible(text);
     const fb = await createFewbits({ book, auto: false });
     if (!fb.ok) throw new Error(fb.error.message);
     const kept = fb.ids.slice(0, -1).map((id) => Number(id.slice("rules/s".length)));

@@ -139,6 +139,9 @@ impl Engine {
             self.redraw(now);
         }
         let rules = &self.rules;
+        if !rules.needs(input) {
+            return;
+        }
         let before = self.touched.len();
         rules.take(&mut self.profile, input, now, &mut self.touched);
         if self.touched.len() == before && matches!(input, Input::Fact { .. }) {
@@ -176,7 +179,6 @@ impl Engine {
     fn redraw(&mut self, now: Time) -> u32 {
         self.settled = now;
         self.touched.clear();
-        self.profile.mind_the_clock(&self.rules.book, now);
         self.rules.read(&mut self.profile, &mut self.segments, now)
     }
 

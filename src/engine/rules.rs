@@ -43,6 +43,14 @@ impl Rules {
         &self.door
     }
 
+    /// Whether some signal needs an input. Events that none does are dropped at the door.
+    pub fn needs(&self, input: &Input) -> bool {
+        match input {
+            Input::Event(event) => self.routes.needs(event),
+            Input::Fact { .. } => true,
+        }
+    }
+
     /// Lets a profile take an input; signals that it may have changed are added to `touched`.
     pub fn take(&self, profile: &mut Profile, input: &Input, at: Time, touched: &mut Vec<u16>) {
         profile.take(&self.book, &self.routes, input, at, touched);
@@ -60,6 +68,7 @@ impl Rules {
     /// Reads a whole profile at a time, and settles the memberships. Returns how many segments
     /// changed.
     pub fn read(&self, profile: &mut Profile, segments: &mut Segments, now: Time) -> u32 {
+        profile.mind_the_clock(&self.book, now);
         for &signal in &self.remembered {
             segments.assign(signal, profile.value(&self.book, signal, now));
         }

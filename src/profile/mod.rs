@@ -92,7 +92,8 @@ impl Profile {
         }
     }
 
-    /// Takes an input in; what it may have changed is added to `touched`.
+    /// Takes an input in; what it may have changed is added to `touched`. An event that no
+    /// signal needs is dropped, and does not extend the visit either.
     pub fn take(
         &mut self,
         book: &Book,
@@ -103,10 +104,11 @@ impl Profile {
     ) {
         self.mind_the_clock(book, at);
         match input {
-            Input::Event(event) => {
+            Input::Event(event) if routes.needs(event) => {
                 self.visit.touch(at);
                 self.take_event(book, routes, event, at, touched);
             }
+            Input::Event(_) => {}
             Input::Fact {
                 signal,
                 value,
@@ -115,10 +117,12 @@ impl Profile {
                 let kind = book.signals.get(usize::from(*signal)).map(|s| &s.kind);
                 if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(usize::from(*signal))) {
                     // A page that tells its context begins a visit, but only events extend one.
-                    if matches!(kind, Kind::Context { .. }) && self.visit.current(at).is_none() {
+                    let begins =
+                        matches!(kind, Kind::Context { .. }) && self.visit.current(at).is_none();
+                    if begins {
                         self.visit.touch(at);
                     }
-                    if cell.state(kind, *value, *derived, self.visit, at) {
+                    if cell.state(kind, *value, *derived, self.visit, at) || begins {
                         touched.push(*signal);
                     }
                 }

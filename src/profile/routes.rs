@@ -46,6 +46,11 @@ impl Routes {
         }
     }
 
+    /// Whether an event concerns any signal.
+    pub fn needs(&self, event: &Event) -> bool {
+        self.of(event).next().is_some()
+    }
+
     /// Signals that an event concerns; a signal can occur twice only if it listens to a tag
     /// key that the event carries twice.
     pub(super) fn of<'a>(&'a self, event: &'a Event) -> impl Iterator<Item = u16> + 'a {

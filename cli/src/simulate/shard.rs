@@ -143,6 +143,10 @@ impl Shard {
         };
         visitor.last = visitor.last.max(item.at);
         self.newest = self.newest.max(item.at);
+        if reading == Reading::Each {
+            // What ended before this input has to end before it, as it does on a page.
+            rules.read(&mut visitor.profile, &mut self.segments, item.at);
+        }
         self.touched.clear();
         rules.take(&mut visitor.profile, &input, item.at, &mut self.touched);
         if let Input::Event(event) = input {

@@ -56,6 +56,8 @@ export const ENGINES = [
     }),
     toFront: () => undefined,
     ownGpc: true,
+    // geckodriver sets it, and with it the whole browser ends when one tab does.
+    unset: "MOZ_CRASHREPORTER_SHUTDOWN",
   },
   {
     name: "WebKit",
@@ -110,6 +112,13 @@ function home() {
   return { dir, env };
 }
 
+/** A program that starts the browser without a variable of the environment. */
+function wrap(browser, variable, dir) {
+  const file = path.join(dir, "browser");
+  writeFileSync(file, `#!/bin/sh\nunset ${variable}\nexec '${browser}' "$@"\n`, { mode: 0o755 });
+  return file;
+}
+
 /** Starts the engine's driver. One driver serves one session after the other. */
 export async function startDriver(engine) {
   const programs = Object.fromEntries(Object.entries(engine.needs).map(([what, names]) => [what, locate(engine, names)]));
@@ -117,6 +126,7 @@ export async function startDriver(engine) {
     throw new Error(`${engine.name} needs a screen: run the tests under \`xvfb-run -a\`, as \`cargo xtask test e2e\` does.`);
   }
   const { dir, env } = home();
+  if (engine.unset) programs.browser = wrap(programs.browser, engine.unset, dir);
   const port = await freePort();
   const child = spawn(programs.driver, engine.args(port), { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let output = "";

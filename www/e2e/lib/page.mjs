@@ -1,5 +1,5 @@
 // A browser as the scenarios see it. Everything waits for conditions; nothing waits for time.
-import { By } from "selenium-webdriver";
+import { By, until } from "selenium-webdriver";
 
 const PATIENCE = 20_000;
 const POLL = 40;
@@ -59,7 +59,7 @@ export class Page {
   }
 
   async click(selector) {
-    const element = await this.driver.findElement(By.css(selector));
+    const element = await this.driver.wait(until.elementLocated(By.css(selector)), PATIENCE, `there is no ${selector}`, POLL);
     await this.driver.executeScript("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element);
     await element.click();
   }
@@ -146,34 +146,47 @@ export class Page {
     return this.call(() => [...document.querySelectorAll("[data-testid=panel-segments] [data-segment]")].map((it) => it.dataset.segment));
   }
 
-  /** Follows a link of the shop, and waits until its page is there. */
-  async follow(path) {
-    await this.click(`a[href="${path}"]`);
-    await this.arrives(path);
+  /** Goes to another page of the shop without a load, and waits until it stands there in place of this one. */
+  async softly(path, go) {
+    await this.call(() => { document.querySelector("main").dataset.left = ""; });
+    await go();
+    const there = (wanted) => {
+      const main = document.querySelector("main");
+      return main && main.dataset.left === undefined && location.pathname === wanted && main.dataset.page;
+    };
+    return this.until(`the shop shows ${path}`, there, path);
   }
 
-  arrives(path) {
-    return this.until(`the shop shows ${path}`, (wanted) => location.pathname === wanted && document.querySelector("main") !== null, path);
+  follow(path) {
+    return this.softly(path, () => this.click(`a[href="${path}"]`));
   }
 
-  /** From the front page to an aisle, two of its things, and home again: enough for an interest. */
+  goHome() {
+    return this.follow("/");
+  }
+
+  /** The things on the shelf of this page, as addresses. */
+  things() {
+    return this.call(() => [...document.querySelectorAll("main [data-testid=product-card]")].map((it) => it.getAttribute("href")));
+  }
+
+  /** To an aisle, two of its things, and home again: enough for an interest. */
   async stroll(aisle) {
-    await this.follow(`/${aisle}/`);
-    const things = await this.until(`the shelf of ${aisle} is there`, (name) => {
-      const cards = [...document.querySelectorAll("main [data-testid=product-card]")].map((it) => it.getAttribute("href"));
-      return document.querySelector(`main[data-page=aisle][data-aisle=${name}]`) && cards.length ? cards : null;
-    }, aisle);
-    for (const thing of things.slice(0, 2)) {
+    const shelf = `/${aisle}/`;
+    await this.follow(shelf);
+    for (const thing of (await this.things()).slice(0, 2)) {
       await this.follow(thing);
-      await this.until(`${thing} is there`, () => document.querySelector("main[data-page=product]") !== null);
-      await this.driver.navigate().back();
-      await this.until(`the shelf of ${aisle} is back`, () => document.querySelector("main[data-page=aisle]") !== null);
+      await this.softly(shelf, () => this.driver.navigate().back());
     }
     await this.goHome();
   }
 
-  async goHome() {
-    await this.follow("/");
-    await this.until("the front page is there", () => document.querySelector("main[data-page=home]") !== null);
+  /** Puts the first thing of an aisle into the basket. */
+  async buy(aisle) {
+    await this.follow(`/${aisle}/`);
+    const [thing] = await this.things();
+    await this.follow(thing);
+    await this.press("add-to-cart");
+    await this.until("it is in the basket", () => document.querySelector("[data-testid=cart-count]").textContent !== "0");
   }
 }

@@ -12,8 +12,7 @@ async function back(page, t) {
   await page.driver.navigate().back();
   await page.until("the shop is back", () => document.querySelector("#panel")?.dataset.ready === "");
   const kept = (await page.spied("persisted")).includes(true);
-  if (!kept) console.log(JSON.stringify(await page.call(() => performance.getEntriesByType("navigation")[0].notRestoredReasons ?? null)));
-  t.diagnostic(`${page.engine.name}: back ${kept ? "from the back/forward cache" : "by a new load, this engine's driver keeps no pages"}`);
+  t.diagnostic(`${page.engine.name}: back ${kept ? "from the back/forward cache" : "by a new load, not from the back/forward cache"}`);
   return kept;
 }
 
@@ -65,6 +64,25 @@ export function returning(check) {
     await page.stroll("boots");
     assert.equal(await page.variant(), "welcome");
     assert.deepEqual(await page.keys(), []);
+  });
+
+  check("the package does not cost a page its place in the back/forward cache", {}, async (page, t) => {
+    // What this engine, driven like this, does with a page that has no package.
+    const comesBackKept = async () => {
+      await page.open("/lab/away.html?next");
+      await page.driver.navigate().back();
+      return page.until("the page is back", () => window.spy?.persisted.length > 0 && { kept: window.spy.persisted.includes(true) });
+    };
+    await page.open("/lab/away.html");
+    const { kept: keeps } = await comesBackKept();
+    t.diagnostic(`${page.engine.name} ${keeps ? "keeps" : "does not keep"} pages for the back button`);
+    for (const consent of [{}, { store: "granted", personalise: "granted", measure: "granted" }]) {
+      await page.open("/lab/lab.html");
+      await page.call((given) => window.lab.start({ consent: given, collector: "/v1/report" }), consent);
+      await page.call(() => window.lab.bump(3));
+      const { kept } = await comesBackKept();
+      if (keeps) assert.equal(kept, true, `with ${JSON.stringify(consent)} the page was loaded anew`);
+    }
   });
 
   check("back to a page of the package: nothing is counted twice, nothing is lost", {}, async (page, t) => {

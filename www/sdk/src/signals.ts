@@ -40,11 +40,23 @@ export function on(target: EventTarget | undefined, types: string, listener: (ev
   return () => { for (const type of list) target?.removeEventListener(type, listener); };
 }
 
-/** Calls back when the page is left, shown again, restored from the back/forward cache, or online again. */
-export const watchPage = (call: { hidden(): void; shown(): void; restored(): void; online(): void }): Off => all([
-  on(document, "visibilitychange", () => document.visibilityState === "hidden" ? call.hidden() : call.shown()),
-  on(window, "pageshow", (event) => { if ((event as PageTransitionEvent).persisted) call.restored(); }),
-  on(window, "online", call.online),
-]);
+/** Calls back when the page is hidden, shown again, restored from the back/forward cache, or online again. */
+export function watchPage(call: { hidden(): void; shown(): void; restored(): void; online(): void }): Off {
+  // A page that is being left must start nothing any more: work that ends when it already lies in the
+  // back/forward cache costs it that place. `pagehide` comes before the `visibilitychange` of leaving.
+  let leaving = false;
+  return all([
+    on(window, "pagehide", () => { leaving = true; }),
+    on(document, "visibilitychange", () => {
+      if (document.visibilityState !== "hidden") call.shown();
+      else if (!leaving) call.hidden();
+    }),
+    on(window, "pageshow", (event) => {
+      leaving = false;
+      if ((event as PageTransitionEvent).persisted) call.restored();
+    }),
+    on(window, "online", call.online),
+  ]);
+}
 
 export const visible = (): boolean => !hasPage() || document.visibilityState === "visible";
