@@ -22,8 +22,15 @@ for (const engine of ENGINES) {
     let driver;
     before(async () => { driver = await startDriver(engine); });
     after(() => driver?.stop());
-    const visit = visitor(engine, () => ({ start: driver, files }));
-    const check = (name, options, work) => test(name, { timeout: 120_000 }, visit(name, options, work));
+    const visit = visitor(engine, {
+      files: () => files,
+      driver: () => driver,
+      restart: async () => {
+        await driver.stop();
+        driver = await startDriver(engine);
+      },
+    });
+    const check = (name, options, work) => test(name, visit(name, options, work));
     for (const scenario of SCENARIOS) scenario(check);
   });
 }

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { Builder, Capabilities } from "selenium-webdriver";
+import { isAlive, kill, under } from "./processes.mjs";
 
 /** Wide enough for the shop's panel to stand open beside the page. */
 export const WINDOW = { width: 1280, height: 1000 };
@@ -67,6 +68,8 @@ export const ENGINES = [
     },
     args: (port) => [`--port=${port}`],
     display: true,
+    // The driver takes a tab that crashed for the end of everything.
+    endsWithTab: true,
     capabilities: ({ browser }) => ({
       browserName: "MiniBrowser",
       "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
@@ -128,7 +131,7 @@ export async function startDriver(engine) {
   const { dir, env } = home();
   if (engine.unset) programs.browser = wrap(programs.browser, engine.unset, dir);
   const port = await freePort();
-  const child = spawn(programs.driver, engine.args(port), { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(programs.driver, engine.args(port), { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let ended;
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { output = (output + text).slice(-4000); });
@@ -154,13 +157,16 @@ export async function startDriver(engine) {
       await driver.manage().setTimeouts({ implicit: 0, pageLoad: 30_000, script: 30_000 });
       return driver;
     },
+    /** Ends the driver and every browser that it started. */
     async stop() {
+      const browsers = under(child.pid);
       if (!ended) {
         const exit = new Promise((resolve) => child.once("exit", resolve));
-        // The driver's own process group: nothing else is in it.
-        process.kill(-child.pid, "SIGTERM");
+        child.kill();
         await exit;
       }
+      for (const pid of browsers) kill(pid);
+      while (browsers.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -31,10 +31,10 @@ async function cut(site, asked, type, on) {
   site.answer(asked, on && { type, body: bytes.subarray(0, bytes.length >> 1) });
 }
 
-/** The number of the form stands behind the mark at the beginning. */
+/** The number of the form stands behind the three letters at the beginning. */
 async function newer(site, on) {
   const bytes = await readFile(path.join(site.files.root, BOOK));
-  bytes[bytes.indexOf(0)] = 0xfe;
+  bytes[3] += 1;
   site.answer(BOOK, on && { body: bytes });
 }
 

@@ -176,6 +176,13 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   };
 
   let queue: Promise<unknown> = Promise.resolve();
+  // A request that a page leaves pending when it goes into the back/forward cache can keep the lock from every
+  // other page of the site, so a page that is left takes its requests back.
+  let here = new AbortController();
+  const leave = () => {
+    here.abort();
+    here = new AbortController();
+  };
   const reset = () => {
     key = "";
     mine.forEach(remove);
@@ -193,7 +200,8 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
       }
       let ran = false;
       // A document that is going away gets no lock. Then the work is done without: journals are never lost by it.
-      return (locks.request(LOCK, () => { ran = true; return work(true); }) as Promise<T>).catch((error: unknown) => {
+      const taken = locks.request(LOCK, { signal: here.signal }, () => { ran = true; return work(true); });
+      return (taken as Promise<T>).catch((error: unknown) => {
         if (ran) throw error;
         return work(false);
       });
@@ -225,7 +233,11 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
         else if (changed.startsWith(journalPrefix) && newValue !== null) on.changed();
       };
       globalThis.addEventListener?.("storage", listener);
-      return () => globalThis.removeEventListener?.("storage", listener);
+      globalThis.addEventListener?.("pagehide", leave);
+      return () => {
+        globalThis.removeEventListener?.("storage", listener);
+        globalThis.removeEventListener?.("pagehide", leave);
+      };
     },
   };
 }

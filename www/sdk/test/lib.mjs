@@ -126,8 +126,9 @@ export class Locks {
   queue = Promise.resolve();
   held = 0;
   most = 0;
-  request(_name, work) {
+  request(_name, { signal }, work) {
     const turn = this.queue.then(async () => {
+      signal.throwIfAborted();
       this.most = Math.max(this.most, ++this.held);
       try {
         return await work({});
