@@ -121,7 +121,7 @@ ${rulesTable("incNs")}
 
 ## A start
 
-A process begins, the book lies in memory, and the first visitor's segments are wanted: median of ${STARTS} processes. The peers' libraries are loaded before the time runs; ours is too, but the first row has the compilation of the WebAssembly module in it.
+A process begins, the book lies in memory, and the first visitor's segments are wanted: median of ${STARTS} processes. The peers' libraries are loaded before the time runs; so is ours, and Node's fetch, but the first and the third row have the compilation of the WebAssembly modules in them. All code is new to the machine: none of it is optimised yet.
 
 ${coldTable}
 

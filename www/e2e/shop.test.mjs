@@ -17,7 +17,7 @@ let files;
 before(async () => { files = await assemble(); });
 after(() => files?.remove());
 
-for (const engine of ENGINES) {
+describe("the shop", { concurrency: ENGINES.length }, () => { for (const engine of ENGINES) {
   describe(engine.name, () => {
     let driver;
     before(async () => { driver = await startDriver(engine); });
@@ -33,4 +33,4 @@ for (const engine of ENGINES) {
     const check = (name, options, work) => test(name, visit(name, options, work));
     for (const scenario of SCENARIOS) scenario(check);
   });
-}
+}});

@@ -49,14 +49,14 @@ export const ENGINES = [
           "privacy.globalprivacycontrol.functionality.enabled": true,
           // Several processes for one site, so that one tab can be killed and the other lives.
           "dom.ipc.processCount.webIsolated": 4,
-          // Otherwise geckodriver switches it off.
-          "fission.bfcacheInParent": true,
           "browser.sessionhistory.max_total_viewers": 8,
         },
       },
     }),
     toFront: () => undefined,
     ownGpc: true,
+    // An `unload` listener, which costs a page its place in the back/forward cache.
+    tracesOfClicks: true,
     // geckodriver sets it, and with it the whole browser ends when one tab does.
     unset: "MOZ_CRASHREPORTER_SHUTDOWN",
   },
@@ -70,6 +70,8 @@ export const ENGINES = [
     display: true,
     // The driver takes a tab that crashed for the end of everything.
     endsWithTab: true,
+    // Its driver cannot bring a tab to the front, so a second page gets a window of its own: both are visible.
+    beside: "window",
     capabilities: ({ browser }) => ({
       browserName: "MiniBrowser",
       "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
@@ -167,7 +169,7 @@ export async function startDriver(engine) {
       }
       for (const pid of browsers) kill(pid);
       while (browsers.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
-      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

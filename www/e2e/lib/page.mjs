@@ -1,8 +1,14 @@
 // A browser as the scenarios see it. Everything waits for conditions; nothing waits for time.
 import { By, until } from "selenium-webdriver";
+import { WINDOW } from "./engines.mjs";
 
 const PATIENCE = 20_000;
 const POLL = 40;
+
+const HITTABLE = `
+  const { left, top, width, height } = arguments[0].getBoundingClientRect();
+  const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+  return hit !== null && (arguments[0].contains(hit) || hit.contains(arguments[0]) && hit !== document.documentElement);`;
 
 export class Page {
   constructor(engine, driver, site) {
@@ -58,9 +64,16 @@ export class Page {
     return this.driver.navigate().refresh();
   }
 
+  /** Clicks as WebDriver does, or, where its clicks leave traces in the page, by script. */
   async click(selector) {
+    if (this.engine.tracesOfClicks && this.traceless) {
+      await this.call((wanted) => document.querySelector(wanted).click(), selector);
+      return;
+    }
     const element = await this.driver.wait(until.elementLocated(By.css(selector)), PATIENCE, `there is no ${selector}`, POLL);
     await this.driver.executeScript("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", element);
+    // While one page turns into the next, the picture of the turning lies above everything.
+    await this.driver.wait(() => this.driver.executeScript(HITTABLE, element), PATIENCE, `${selector} cannot be clicked`, POLL);
     await element.click();
   }
 
@@ -76,7 +89,8 @@ export class Page {
 
   /** Opens another tab of the same visitor, and turns to it. */
   async newTab() {
-    await this.driver.switchTo().newWindow("tab");
+    await this.driver.switchTo().newWindow(this.engine.beside ?? "tab");
+    if (this.engine.beside) await this.driver.manage().window().setRect({ x: 0, y: 0, ...WINDOW });
     return this.tab();
   }
 
@@ -152,7 +166,9 @@ export class Page {
     await go();
     const there = (wanted) => {
       const main = document.querySelector("main");
-      return main && main.dataset.left === undefined && location.pathname === wanted && main.dataset.page;
+      // While one page is faded into the other, nothing can be clicked.
+      const fading = document.getAnimations().some(({ effect }) => effect?.pseudoElement?.startsWith("::view-transition"));
+      return main && main.dataset.left === undefined && location.pathname === wanted && !fading && main.dataset.page;
     };
     return this.until(`the shop shows ${path}`, there, path);
   }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { Page } from "./page.mjs";
 import { openSite } from "./site.mjs";
 
-const STARTS_WITHIN = 30_000;
+const STARTS_WITHIN = 60_000;
 const ENDS_WITHIN = 90_000;
 
 let folder;

@@ -28,6 +28,7 @@ async function elsewhere(page, work) {
 
 export function returning(check) {
   check("back to the shop: it knows what happened in another tab meanwhile", {}, async (page, t) => {
+    page.traceless = true;
     await page.shop();
     await page.press("consent-local");
     await page.stroll("sandals");
@@ -49,6 +50,7 @@ export function returning(check) {
   });
 
   check("back to the shop after the visitor was forgotten in another tab: nothing comes back", {}, async (page, t) => {
+    page.traceless = true;
     await page.shop();
     await page.press("consent-local");
     await page.stroll("sandals");
@@ -78,7 +80,7 @@ export function returning(check) {
     t.diagnostic(`${page.engine.name} ${keeps ? "keeps" : "does not keep"} pages for the back button`);
     for (const consent of [{}, { store: "granted", personalise: "granted", measure: "granted" }]) {
       await page.open("/lab/lab.html");
-      await page.call((given) => window.lab.start({ consent: given, collector: "/v1/report" }), consent);
+      await page.call((given) => window.lab.start({ consent: given }), consent);
       await page.call(() => window.lab.bump(3));
       const { kept } = await comesBackKept();
       if (keeps) assert.equal(kept, true, `with ${JSON.stringify(consent)} the page was loaded anew`);
