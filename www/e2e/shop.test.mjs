@@ -17,20 +17,23 @@ let files;
 before(async () => { files = await assemble(); });
 after(() => files?.remove());
 
-describe("the shop", { concurrency: ENGINES.length }, () => { for (const engine of ENGINES) {
-  describe(engine.name, () => {
-    let driver;
-    before(async () => { driver = await startDriver(engine); });
-    after(() => driver?.stop());
-    const visit = visitor(engine, {
-      files: () => files,
-      driver: () => driver,
-      restart: async () => {
-        await driver.stop();
-        driver = await startDriver(engine);
-      },
-    });
-    const check = (name, options, work) => test(name, visit(name, options, work));
-    for (const scenario of SCENARIOS) scenario(check);
+// One after the other: two processors are not enough for three browsers at once.
+describe("end to end", { concurrency: 1 }, () => {
+  for (const engine of ENGINES) describe(engine.name, { concurrency: 1 }, () => suite(engine));
+});
+
+function suite(engine) {
+  let driver;
+  before(async () => { driver = await startDriver(engine); });
+  after(() => driver?.stop());
+  const visit = visitor(engine, {
+    files: () => files,
+    driver: () => driver,
+    restart: async () => {
+      await driver.stop();
+      driver = await startDriver(engine);
+    },
   });
-}});
+  const check = (name, options, work) => test(name, visit(name, options, work));
+  for (const scenario of SCENARIOS) scenario(check);
+}

@@ -1,6 +1,7 @@
 // The three engines as data, and how a session with a fresh profile is had from each of them.
 import { spawn } from "node:child_process";
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -169,7 +170,8 @@ export async function startDriver(engine) {
       }
       for (const pid of browsers) kill(pid);
       while (browsers.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
-      rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
+      // What a dying browser still writes there stays in the system's folder for such things.
+      await rm(dir, { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
     },
   };
 }

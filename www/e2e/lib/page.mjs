@@ -133,6 +133,23 @@ export class Page {
       .map(({ params }) => params.request?.url ?? params.url);
   }
 
+  // ---- the lab
+  /** Loads the lab's page, and starts the package there. Tells whether it could start. */
+  async lab(options = {}) {
+    await this.open("/lab/lab.html");
+    return this.startLab(options);
+  }
+
+  async startLab(options) {
+    await this.until("the lab is there", () => window.lab !== undefined);
+    return this.call((given) => window.lab.start(given), options);
+  }
+
+  /** What the package in the lab has counted. */
+  count() {
+    return this.call(() => window.lab.count());
+  }
+
   // ---- the shop
   /** Loads a page of the shop and waits until fewbits has answered. The panel must be open. */
   async shop(path = "/") {

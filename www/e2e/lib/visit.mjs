@@ -61,8 +61,9 @@ export function visitor(engine, running) {
     } finally {
       try {
         await within(STARTS_WITHIN, "the browser", driver ? driver.quit() : Promise.reject(new Error("there is none")));
-      } catch {
+      } catch (error) {
         // A browser that hangs must not take the next tests with it.
+        t.diagnostic(`${engine.name} is started anew: ${error.message}`);
         await running.restart();
       }
       await site.close();

@@ -14,14 +14,9 @@ const report = (page) => page.call(async () => {
   return [status, reason ?? null, report ?? null];
 });
 
-export async function openLab(page, options) {
-  await page.open("/lab/lab.html");
-  return page.call((given) => window.lab.start(given), options);
-}
-
 /** Opens the lab, lets the gate draw its question, and moves the clock to after its due time. */
 async function openDrawn(page, options) {
-  await openLab(page, options);
+  await page.lab(options);
   assert.deepEqual(await report(page), ["waiting", "not-due", null]);
   await page.call(() => { window.lab.ahead = 60_000; });
 }
@@ -67,13 +62,13 @@ export function reports(check) {
   });
 
   check("the report leaves by itself when it is due", {}, async (page) => {
-    await openLab(page, DESK);
+    await page.lab(DESK);
     await page.driver.wait(() => page.site.reports().length > 0, 15_000, "no report came", 40);
     const now = Date.now();
     isWireForm(page.site.reports()[0], lab, [now, now - DAY]);
     await page.until("it is noted", async () => (await window.lab.fb.ledger()).some(({ what }) => what === "delivered"));
     assert.deepEqual(await report(page), ["withheld", "already-answered", null]);
-    await openLab(page, DESK);
+    await page.lab(DESK);
     assert.deepEqual(await report(page), ["withheld", "already-answered", null]);
     assert.equal(page.site.reports().length, 1);
     assert.deepEqual(await page.lines(), []);
@@ -98,7 +93,7 @@ export function reports(check) {
     const tabs = [await page.tab()];
     await openDrawn(page, DESK);
     tabs.push(await page.newTab());
-    await openLab(page, DESK);
+    await page.lab(DESK);
     for (const tab of tabs) {
       await page.turnTo(tab);
       await page.call(() => {
@@ -127,7 +122,7 @@ export function reports(check) {
     await page.until("a day has passed", () => document.querySelector("[data-live=clock]").textContent.includes("because you moved"));
     assert.deepEqual(await ledger(page), []);
 
-    await openLab(page, DESK);
+    await page.lab(DESK);
     assert.deepEqual(await page.call(() => window.lab.fb.consent), { ...YES, measure: "denied" });
     await page.call(() => window.lab.fb.setConsent({ measure: "granted", share: "granted" }));
     assert.deepEqual(await page.call(() => window.lab.fb.consent), { ...YES, measure: "denied" });

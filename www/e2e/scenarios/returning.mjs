@@ -79,8 +79,7 @@ export function returning(check) {
     const { kept: keeps } = await comesBackKept();
     t.diagnostic(`${page.engine.name} ${keeps ? "keeps" : "does not keep"} pages for the back button`);
     for (const consent of [{}, { store: "granted", personalise: "granted", measure: "granted" }]) {
-      await page.open("/lab/lab.html");
-      await page.call((given) => window.lab.start({ consent: given }), consent);
+      await page.lab({ consent });
       await page.call(() => window.lab.bump(3));
       const { kept } = await comesBackKept();
       if (keeps) assert.equal(kept, true, `with ${JSON.stringify(consent)} the page was loaded anew`);
@@ -89,19 +88,18 @@ export function returning(check) {
 
   check("back to a page of the package: nothing is counted twice, nothing is lost", {}, async (page, t) => {
     const KEEP = { consent: { store: "granted", personalise: "granted" } };
-    await page.open("/lab/lab.html");
-    await page.call((given) => window.lab.start(given), KEEP);
+    await page.lab(KEEP);
     await page.call(() => window.lab.bump(7));
     await away(page);
     await page.driver.navigate().back();
     const kept = await page.until("the lab is back", () => window.lab && { running: window.lab.fb !== undefined });
     t.diagnostic(`${page.engine.name}: back ${kept.running ? "from the back/forward cache" : "by a new load"}`);
-    if (!kept.running) await page.call((given) => window.lab.start(given), KEEP);
-    assert.equal(await page.call(() => window.lab.count()), 7);
+    if (!kept.running) await page.startLab(KEEP);
+    assert.equal(await page.count(), 7);
     await page.call(() => window.lab.bump(3));
-    assert.equal(await page.call(() => window.lab.count()), 10);
+    assert.equal(await page.count(), 10);
     await page.reload();
-    await page.call((given) => window.lab.start(given), KEEP);
-    assert.equal(await page.call(() => window.lab.count()), 10);
+    await page.startLab(KEEP);
+    assert.equal(await page.count(), 10);
   });
 }

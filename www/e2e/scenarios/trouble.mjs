@@ -124,12 +124,10 @@ export function trouble(check) {
 
   check("the package alone, stopped: its answers are harmless, and forgetting works", {}, async (page) => {
     const YES = { store: "granted", personalise: "granted", measure: "granted" };
-    await page.open("/lab/lab.html");
-    await page.call((consent) => window.lab.start({ consent }), YES);
+    await page.lab({ consent: YES });
     await page.call(() => window.lab.bump(3));
     page.site.answer("/lab/lab.book", html);
-    await page.open("/lab/lab.html");
-    assert.equal(await page.call((consent) => window.lab.start({ consent, collector: "/v1/report" }), YES), false);
+    assert.equal(await page.lab({ consent: YES, collector: "/v1/report" }), false);
     const answers = await page.call(async () => {
       const { fb } = window.lab;
       return [fb.error.code, fb.track("bump"), fb.segments, fb.is("crowd/many"), await fb.explain("crowd/many"), (await fb.report()).reason, await fb.ledger(), await fb.exportMine()];
@@ -166,10 +164,9 @@ export function trouble(check) {
 
   check("a memory of another book is not taken for one's own", {}, async (page) => {
     await regular(page);
-    await page.open("/lab/lab.html");
-    await page.call(() => window.lab.start({ consent: { store: "granted", personalise: "granted" } }));
+    await page.lab({ consent: { store: "granted", personalise: "granted" } });
     await page.call(() => window.lab.bump(3));
-    await page.call(() => window.lab.count());
+    await page.count();
     const foreign = (await page.stored())["fewbits:lab:profile"];
     assert.ok(foreign, "the lab has a memory of its own");
     await meddle(page, replaceProfile, foreign);

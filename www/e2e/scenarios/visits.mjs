@@ -20,12 +20,11 @@ export function visits(check) {
   });
 
   check("before an answer the package observes in memory, and writes nothing", {}, async (page) => {
-    await page.open("/lab/lab.html");
-    await page.call(() => window.lab.start());
+    await page.lab();
     assert.deepEqual(await page.call(() => window.lab.fb.segments), ["crowd/none"]);
     await page.call(() => window.lab.bump(12));
     assert.deepEqual(await page.call(() => window.lab.fb.segments), ["crowd/many"]);
-    assert.equal(await page.call(() => window.lab.count()), 12);
+    assert.equal(await page.count(), 12);
     const { status, reason } = await page.call(() => window.lab.fb.report({ handOver: true }));
     assert.deepEqual([status, reason], ["withheld", "no-consent"]);
     await keepsNothing(page);
@@ -52,6 +51,8 @@ export function visits(check) {
     await page.stroll("sandals");
     await page.showsHero("summer");
     assert.equal((await page.aisles())[0], "sandals");
+    // Each page of the walk is a view, whichever way the engine tells of it.
+    await page.settles("pages opened this week", "7", () => document.querySelector("[data-signal=pages_7d] strong").textContent);
 
     await page.reload();
     await page.ready();
