@@ -47,7 +47,9 @@ fn the_list_names_every_file() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     let files: BTreeSet<String> = fs::read_dir(folder)
         .unwrap()
-        .map(|f| f.unwrap().file_name().into_string().unwrap())
+        .map(|f| f.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     let listed: BTreeSet<String> = CORPUS
         .iter()

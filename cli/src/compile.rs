@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::book::{compile, hex, rendered, text};
+use crate::book::{hex, rendered};
+use crate::crowd::{Deployed, deployed};
 use crate::failure::{Failure, Result};
 use crate::terminal::{counted, grouped};
 
@@ -17,13 +18,19 @@ pub struct Arguments {
     /// The compiled book (default: the book's name with the ending `.fbk`)
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// A crowd table of the collector, in place of the book's `crowds` and `bootstrap`
+    #[arg(long, value_name = "FILE")]
+    crowd: Option<PathBuf>,
 }
 
 /// Always `true`: errors fail.
 pub fn run(arguments: &Arguments) -> Result<bool> {
     let path = &arguments.book;
-    let source = text(path)?;
-    let compiled = compile(&source, path)?;
+    let Deployed {
+        source,
+        compiled,
+        note,
+    } = deployed(path, arguments.crowd.as_ref())?;
     let target = arguments
         .out
         .clone()
@@ -34,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     }
     std::fs::write(&target, &compiled.bytes).map_err(|e| Failure::writing(&target, &e))?;
     let warnings = rendered(&compiled.warnings, &source, path);
-    write!(std::io::stderr().lock(), "{warnings}")?;
+    write!(std::io::stderr().lock(), "{warnings}{note}")?;
     let book = &compiled.book;
     writeln!(
         std::io::stdout().lock(),

@@ -1,8 +1,10 @@
 //! `fewbits` on the command line: what an author of books needs. One file per subcommand.
 
+mod audit;
 mod book;
 mod check;
 mod compile;
+mod crowd;
 mod explain;
 mod failure;
 mod new;
@@ -32,6 +34,8 @@ enum Command {
     Compile(compile::Arguments),
     /// Show whether a compiled book is exactly what its source says
     Verify(verify::Arguments),
+    /// Write what a book means for those who meet it
+    Audit(audit::Arguments),
     /// Try a book on recorded events
     Simulate(simulate::Arguments),
     /// Say in words who is in a segment
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::New(arguments) => new::run(&arguments),

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use fewbits::book::Book;
 
-use crate::book::{bytes, compile, hex, refused, text};
+use crate::book::{bytes, hex, refused};
+use crate::crowd::deployed;
 use crate::failure::Result;
 use crate::terminal::grouped;
 
@@ -17,19 +18,25 @@ pub struct Arguments {
     book: PathBuf,
     /// The compiled book
     compiled: PathBuf,
+    /// The crowd table that it was compiled with
+    #[arg(long, value_name = "FILE")]
+    crowd: Option<PathBuf>,
 }
 
 /// Whether the two agree, byte for byte.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let expected = compile(&text(&arguments.book)?, &arguments.book)?;
+    let crowd = arguments.crowd.as_ref();
+    let expected = deployed(&arguments.book, crowd)?.compiled;
     let given = bytes(&arguments.compiled)?;
-    let (source, file) = (arguments.book.display(), arguments.compiled.display());
+    let file = arguments.compiled.display();
+    let source = arguments.book.display();
+    let with = crowd.map_or_else(String::new, |path| format!(" with {}", path.display()));
     let mut out = std::io::stdout().lock();
     if given == expected.bytes {
         let book = &expected.book;
         writeln!(
             out,
-            "{file} is exactly what {source} says\n  book      {} version {}\n  \
+            "{file} is exactly what {source}{with} says\n  book      {} version {}\n  \
              source    SHA-256 {}\n  compiled  {} bytes, all equal",
             book.str(book.name),
             book.version,
@@ -39,13 +46,14 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         return Ok(true);
     }
     let book = Book::from_bytes(&given).map_err(|r| refused(&arguments.compiled, r))?;
-    writeln!(out, "{file} is not what {source} says")?;
+    writeln!(out, "{file} is not what {source}{with} says")?;
     for line in differences(&expected.book, &book) {
         writeln!(out, "  {line}")?;
     }
     writeln!(
         out,
-        "  = help: compile it again: fewbits compile {source} -o {file}"
+        "  = help: compile it again: fewbits compile {source} -o {file}{}",
+        crowd.map_or_else(String::new, |path| format!(" --crowd {}", path.display()))
     )?;
     Ok(false)
 }

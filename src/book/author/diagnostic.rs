@@ -1,6 +1,7 @@
 //! What is wrong with a book, where, and what to do about it.
 
 use super::json::Span;
+use super::places::Place;
 use serde::Serialize;
 
 /// How much a diagnostic matters.
@@ -133,30 +134,44 @@ impl Sink {
             .into_iter()
             .take(MOST)
             .map(|(span, severity, code, message, help)| {
-                let line = lines.partition_point(|&start| start <= span.start).max(1);
-                let start = lines.get(line - 1).copied().unwrap_or(0);
-                let text = source.get(span.start..span.end).unwrap_or("");
-                let first = text.lines().next().unwrap_or("");
+                let Place {
+                    line,
+                    column,
+                    length,
+                    text,
+                } = place(source, &lines, span);
                 Diagnostic {
                     severity,
                     code,
                     message,
                     help,
                     line,
-                    column: source
-                        .get(start..span.start)
-                        .map_or(0, |s| s.chars().count())
-                        + 1,
-                    length: first.chars().count().max(1),
-                    text: text.chars().take(LONGEST_TEXT).collect(),
+                    column,
+                    length,
+                    text,
                 }
             })
             .collect()
     }
 }
 
+/// Line, column and text of a part of the source.
+pub(super) fn place(source: &str, lines: &[usize], span: Span) -> Place {
+    let line = lines.partition_point(|&start| start <= span.start).max(1);
+    let start = lines.get(line - 1).copied().unwrap_or(0);
+    let text = source.get(span.start..span.end).unwrap_or("");
+    let first = text.lines().next().unwrap_or("");
+    let before = source.get(start..span.start);
+    Place {
+        line,
+        column: before.map_or(0, |s| s.chars().count()) + 1,
+        length: first.chars().count().max(1),
+        text: text.chars().take(LONGEST_TEXT).collect(),
+    }
+}
+
 /// Where each line starts, in bytes.
-fn lines(source: &str) -> Vec<usize> {
+pub(super) fn lines(source: &str) -> Vec<usize> {
     std::iter::once(0)
         .chain(source.match_indices('\n').map(|(i, _)| i + 1))
         .collect()
@@ -170,44 +185,47 @@ impl Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let line = source.lines().nth(self.line - 1).unwrap_or("");
-        let skip = if self.column > FRAME * 3 / 4 {
-            self.column - FRAME / 2
-        } else {
-            0
-        };
-        let mut shown: String = line
-            .chars()
-            .skip(skip)
-            .take(FRAME)
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        if skip + FRAME < line.chars().count() {
-            shown.push('…');
-        }
-        let lead = if skip > 0 { "…" } else { "" };
-        let before = " ".repeat(self.column - 1 - skip + lead.chars().count());
-        let marks = "^".repeat(
-            self.length
-                .min((FRAME + skip + 1).saturating_sub(self.column))
-                .max(1),
-        );
-        let number = self.line.to_string();
-        let margin = " ".repeat(number.len());
-        let shown = shown.trim_end();
         format!(
-            "{severity}[{code}]: {message}\n\
-             {margin}--> {file}:{number}:{column}\n\
-             {margin} |\n\
-             {number} | {lead}{shown}\n\
-             {margin} | {before}{marks}\n\
-             {margin} = help: {help}\n",
+            "{severity}[{code}]: {message}\n{frame}{margin} = help: {help}\n",
             code = self.code,
             message = self.message,
-            column = self.column,
+            frame = frame(source, file, self.line, self.column, self.length),
+            margin = " ".repeat(self.line.to_string().len()),
             help = self.help,
         )
     }
+}
+
+/// A line of the source, where it stands, and a part of it underlined. Ends with a new line.
+pub fn frame(source: &str, file: &str, line: usize, column: usize, length: usize) -> String {
+    let text = source.lines().nth(line.saturating_sub(1)).unwrap_or("");
+    let skip = if column > FRAME * 3 / 4 {
+        column - FRAME / 2
+    } else {
+        0
+    };
+    let mut shown: String = text
+        .chars()
+        .skip(skip)
+        .take(FRAME)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if skip + FRAME < text.chars().count() {
+        shown.push('…');
+    }
+    let lead = if skip > 0 { "…" } else { "" };
+    let before = " ".repeat((column + lead.chars().count()).saturating_sub(1 + skip));
+    let most = (FRAME + skip + 1).saturating_sub(column);
+    let marks = "^".repeat(length.min(most).max(1));
+    let number = line.to_string();
+    let margin = " ".repeat(number.len());
+    let shown = shown.trim_end();
+    format!(
+        "{margin}--> {file}:{number}:{column}\n\
+         {margin} |\n\
+         {number} | {lead}{shown}\n\
+         {margin} | {before}{marks}\n"
+    )
 }
 
 #[cfg(test)]

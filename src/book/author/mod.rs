@@ -18,6 +18,8 @@ mod kinds;
 mod ladder;
 mod lower;
 mod mentions;
+mod places;
+mod published;
 mod reach;
 mod report;
 mod scalar;
@@ -34,9 +36,11 @@ use super::Book;
 use super::validate::LONGEST;
 use crate::book::DAY;
 use diagnostic::Sink;
-pub use diagnostic::{CODES, Diagnostic, Severity};
+pub use diagnostic::{CODES, Diagnostic, Severity, frame};
 use fields::Style;
 use json::{Node, Span, Value};
+pub use places::{Place, Places};
+pub use published::CrowdTable;
 use sha2::{Digest, Sha256};
 pub use words::{required, vocabulary};
 
@@ -89,8 +93,25 @@ pub fn check(json: &str) -> Vec<Diagnostic> {
 /// assert_eq!(fewbits::book::Book::from_bytes(&compiled.bytes), Ok(compiled.book));
 /// ```
 pub fn compile(json: &str) -> Result<Compiled, Vec<Diagnostic>> {
+    compiled(json, None)
+}
+
+/// Compiles a book with a published crowd table in place of its own, and without `bootstrap`.
+/// The source is then both: the text of the book, followed by that of the table.
+///
+/// Whether the table is one of this book, and older, is for the caller to see to.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn compile_with(json: &str, table: &CrowdTable) -> Result<Compiled, Vec<Diagnostic>> {
+    compiled(json, Some(table))
+}
+
+fn compiled(json: &str, table: Option<&CrowdTable>) -> Result<Compiled, Vec<Diagnostic>> {
     let mut sink = Sink::new();
-    let book = json::parse(json, &mut sink).and_then(|node| document(json, &node, &mut sink));
+    let book =
+        json::parse(json, &mut sink).and_then(|node| document(json, &node, table, &mut sink));
     match book {
         Some(book) if !sink.has_errors() => Ok(Compiled {
             bytes: write::write(&book),
@@ -104,7 +125,12 @@ pub fn compile(json: &str) -> Result<Compiled, Vec<Diagnostic>> {
 /// Tag keys of a book, and values of each.
 const MOST_TAGS: usize = 4_096;
 
-fn document(source: &str, node: &Node, sink: &mut Sink) -> Option<Book> {
+fn document(
+    source: &str,
+    node: &Node,
+    table: Option<&CrowdTable>,
+    sink: &mut Sink,
+) -> Option<Book> {
     let what = "the book";
     fields::object(node, what, sink)?;
     fields::only(node, words::DOCUMENT, what, sink);
@@ -153,7 +179,7 @@ fn document(source: &str, node: &Node, sink: &mut Sink) -> Option<Book> {
     let dimensions = dimensions::dimensions(dimensions_node?, &mut around);
     let reporting = node
         .get("report")
-        .map(|node| report::report(node, &dimensions, sink));
+        .map(|node| report::report(node, &dimensions, table, sink));
     for draft in signals.drafts.iter().filter(|draft| !draft.used) {
         let message = format!("no condition reads signal `{}`", draft.name);
         let help = "remove it: what nobody reads should not be remembered";
@@ -163,8 +189,10 @@ fn document(source: &str, node: &Node, sink: &mut Sink) -> Option<Book> {
     if sink.has_errors() {
         return None;
     }
+    let hash = Sha256::new().chain_update(source);
+    let hash = hash.chain_update(table.map_or("", CrowdTable::text));
     assemble::assemble(assemble::Parts {
-        source_hash: Sha256::digest(source.as_bytes()).into(),
+        source_hash: hash.finalize().into(),
         name: name?,
         version: version?,
         retention,

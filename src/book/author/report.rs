@@ -5,6 +5,7 @@ use super::diagnostic::Sink;
 use super::dimensions::Draft;
 use super::fields;
 use super::json::{Member, Node, Value};
+use super::published::CrowdTable;
 use super::{time, words};
 use crate::book::validate::LONGEST;
 use crate::book::{DAY, Question, Reporting, Shown};
@@ -17,8 +18,14 @@ const PLAIN_BITS: f64 = 3.32;
 /// The weight of a wrong answer; the odds of the true one are relative to it.
 const ONE: f64 = 65_536.0;
 
-/// Reads the section.
-pub(super) fn report(node: &Node, dimensions: &[Draft], sink: &mut Sink) -> Option<Reporting> {
+/// Reads the section. A published crowd table stands in place of the book's own, and ends its
+/// bootstrap.
+pub(super) fn report(
+    node: &Node,
+    dimensions: &[Draft],
+    published: Option<&CrowdTable>,
+    sink: &mut Sink,
+) -> Option<Reporting> {
     fields::object(node, "`report`", sink)?;
     fields::only(node, words::REPORT, "`report`", sink);
     let epsilon = match node.get("epsilon") {
@@ -69,8 +76,8 @@ pub(super) fn report(node: &Node, dimensions: &[Draft], sink: &mut Sink) -> Opti
         epsilon,
         crowd,
         cap: (bits * 1e6) as u32,
-        bootstrap,
-        crowds,
+        bootstrap: bootstrap && published.is_none(),
+        crowds: published.map_or(crowds, |table| table.of(dimensions)),
     };
     let questions: Vec<_> = members
         .iter()

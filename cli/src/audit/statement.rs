@@ -1,0 +1,148 @@
+//! The public statement, `/.well-known/fewbits.json`: what is asked, how it is protected, and
+//! what the answers are not used for. The collector knows a book by it alone.
+
+use fewbits::book::{Book, Dimension, Question, Shown};
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::book::hex;
+
+/// The document. `docs/audit.md` describes every field.
+#[derive(Serialize)]
+pub struct Statement<'b> {
+    fewbits: u32,
+    book: &'b str,
+    version: u32,
+    source: String,
+    statement: String,
+    report: Option<Report<'b>>,
+    hints: Option<()>,
+}
+
+#[derive(Serialize)]
+struct Report<'b> {
+    epsilon: f64,
+    odds: u32,
+    crowd: u32,
+    bootstrap: bool,
+    lifetime_bits: f64,
+    questions: IndexMap<&'b str, Asked<'b>>,
+}
+
+#[derive(Serialize)]
+struct Asked<'b> {
+    weight: u32,
+    bits: f64,
+    after: u32,
+    jitter: u32,
+    answers: Vec<Answer<'b>>,
+}
+
+#[derive(Serialize)]
+struct Answer<'b> {
+    segment: &'b str,
+    under: Vec<&'b str>,
+    shown: Option<&'b str>,
+}
+
+/// The statement of a book.
+pub fn of(book: &Book, bootstrap: bool) -> Statement<'_> {
+    let report = book.reporting.as_ref().map(|reporting| Report {
+        epsilon: reporting.epsilon,
+        odds: reporting.questions.first().map_or(0, |q| q.odds),
+        crowd: reporting.crowd,
+        bootstrap,
+        lifetime_bits: f64::from(reporting.cap) / 1e6,
+        questions: reporting
+            .questions
+            .iter()
+            .filter_map(|question| asked(book, question))
+            .collect(),
+    });
+    Statement {
+        fewbits: 1,
+        book: book.str(book.name),
+        version: book.version,
+        source: hex(&book.source_hash),
+        statement: words(report.as_ref()),
+        report,
+        hints: None,
+    }
+}
+
+fn asked<'b>(book: &'b Book, question: &Question) -> Option<(&'b str, Asked<'b>)> {
+    let dimension = book.dimensions.get(usize::from(question.dimension))?;
+    let answers = dimension.segments.iter().zip(&question.shown);
+    let asked = Asked {
+        weight: question.weight,
+        bits: f64::from(question.charge) / 1e6,
+        after: question.after,
+        jitter: question.jitter,
+        answers: answers
+            .map(|(segment, shown)| Answer {
+                segment: book.str(segment.name),
+                under: ladder(book, dimension, segment.name, segment.parent),
+                shown: name(book, dimension, *shown),
+            })
+            .collect(),
+    };
+    Some((book.str(dimension.name), asked))
+}
+
+/// The groups above a segment, nearest first, and `any`.
+fn ladder<'b>(
+    book: &'b Book,
+    dimension: &Dimension,
+    own: u32,
+    mut above: Option<u16>,
+) -> Vec<&'b str> {
+    if book.str(own) == "any" {
+        return Vec::new();
+    }
+    let mut rungs = Vec::new();
+    while let Some(group) = above.and_then(|g| dimension.groups.get(usize::from(g))) {
+        rungs.push(book.str(group.name));
+        above = group.parent;
+    }
+    rungs.push("any");
+    rungs
+}
+
+/// The name by which an answer leaves; `None`: it is withheld.
+fn name<'b>(book: &'b Book, dimension: &Dimension, shown: Shown) -> Option<&'b str> {
+    match shown {
+        Shown::Withheld => None,
+        Shown::Any => Some("any"),
+        Shown::Group(g) => dimension
+            .groups
+            .get(usize::from(g))
+            .map(|g| book.str(g.name)),
+        Shown::Segment(s) => dimension
+            .segments
+            .get(usize::from(s))
+            .map(|s| book.str(s.name)),
+    }
+}
+
+fn words(report: Option<&Report>) -> String {
+    let Some(report) = report else {
+        return "Visitors are placed in segments inside their own browsers. Nothing about a \
+                segment leaves the browser."
+            .to_owned();
+    };
+    let epsilon = report.epsilon;
+    // Rounded up: never less than what can happen.
+    let times = (2f64.powf(report.lifetime_bits) * 10.0).ceil() / 10.0;
+    let how_many = match report.questions.len() {
+        1 => "the question below".to_owned(),
+        n => format!("one of the {n} questions below, drawn by chance"),
+    };
+    format!(
+        "Visitors are placed in segments inside their own browsers. A visitor who agreed to be \
+         counted is asked {how_many}, and answers once, with randomised response (epsilon \
+         {epsilon}). Everything that ever leaves a visitor's browser makes a guess at who the \
+         visitor is at most {times:.1} times better than it was without. The answers are used \
+         to count groups. They are not used to re-identify a visitor, not combined with other \
+         data about one, and not kept with an address or any other mark of the sender."
+    )
+}

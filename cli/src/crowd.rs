@@ -1,0 +1,119 @@
+//! `--crowd FILE`: a crowd table from a collector, in place of the one in the book.
+
+use std::path::{Path, PathBuf};
+
+use fewbits::book::author::{self, Compiled, CrowdTable, Places, frame};
+
+use crate::book::{rendered, text, verdict};
+use crate::failure::{Failure, Result};
+use crate::terminal::counted;
+
+/// A book as it is deployed: its source, and the crowd table that was counted for it, if any.
+pub struct Deployed {
+    /// The text of the book.
+    pub source: String,
+    /// What it means.
+    pub compiled: Compiled,
+    /// What to tell the author about the table; empty if nothing.
+    pub note: String,
+}
+
+/// Reads and compiles a book.
+pub fn deployed(book: &Path, crowd: Option<&PathBuf>) -> Result<Deployed> {
+    let source = text(book)?;
+    let Some(path) = crowd else {
+        let compiled = crate::book::compile(&source, book)?;
+        let note = String::new();
+        return Ok(Deployed {
+            source,
+            compiled,
+            note,
+        });
+    };
+    let table = table(path)?;
+    let compiled = author::compile_with(&source, &table).map_err(|found| {
+        let mut out = rendered(&found, &source, book);
+        out.push_str(&verdict(&found, book));
+        Failure::whole(out)
+    })?;
+    fits(&table, path, &compiled, &source, book)?;
+    let note = note(&table.unknown(&compiled.book), path);
+    Ok(Deployed {
+        source,
+        compiled,
+        note,
+    })
+}
+
+fn table(path: &Path) -> Result<CrowdTable> {
+    let source = text(path)?;
+    CrowdTable::read(&source).map_err(|found| {
+        let mut out = rendered(&found, &source, path);
+        out.push_str(&verdict(&found, path));
+        out.push_str("  = help: this is what `GET /v1/crowd?book=...` of a collector answers\n");
+        Failure::whole(out)
+    })
+}
+
+/// Whether the table was counted for this book, and before this version.
+fn fits(
+    table: &CrowdTable,
+    path: &Path,
+    compiled: &Compiled,
+    source: &str,
+    file: &Path,
+) -> Result<()> {
+    let book = &compiled.book;
+    let (name, path) = (book.str(book.name), path.display());
+    let refused = |key: &str, what: String, help: String| {
+        let frame = Places::new(source)
+            .value(&[key])
+            .map_or_else(String::new, |at| {
+                let file = file.display().to_string();
+                frame(source, &file, at.line, at.column, at.length)
+            });
+        Failure::whole(format!("error: {what}\n{frame}  = help: {help}\n"))
+    };
+    if table.book() != name {
+        let what = format!(
+            "`{path}` has the crowds of `{}`, not of `{name}`",
+            table.book()
+        );
+        let help = format!("fetch those of this book: `GET /v1/crowd?book={name}`");
+        return Err(refused("book", what, help));
+    }
+    if table.version() >= book.version {
+        let what = format!(
+            "`{path}` was counted with version {}, and this is version {}",
+            table.version(),
+            book.version
+        );
+        let help = format!(
+            "raise `version` to {} or more: a version settles as what each answer is shown, and \
+             a new table changes that",
+            u64::from(table.version()) + 1
+        );
+        return Err(refused("version", what, help));
+    }
+    if book.reporting.is_none() {
+        let what = format!("`{name}` asks nothing, so it has no use for `{path}`");
+        let help = "leave `--crowd` out, or add `report` to the book".to_owned();
+        return Err(refused("book", what, help));
+    }
+    Ok(())
+}
+
+fn note(unknown: &[String], path: &Path) -> String {
+    const MOST: usize = 8;
+    if unknown.is_empty() {
+        return String::new();
+    }
+    let listed: Vec<&str> = unknown.iter().map(String::as_str).take(MOST).collect();
+    let more = if unknown.len() > MOST { ", ..." } else { "" };
+    format!(
+        "note: {} of `{}` left out, because this version has no such group: {}{more}\n",
+        counted(unknown.len() as u64, "crowd"),
+        path.display(),
+        listed.join(", "),
+    )
+}
