@@ -13,10 +13,25 @@ async function twoTabs(page) {
   return [first, second];
 }
 
-/** The tab in front has many events, and is in the middle of more: answers with how many it has had at least. */
+/** The tab in front has many events, and is in the middle of more: answers with how many it has had at least. An
+ * engine hands on what a page stored when the turn ends, so the newest of them are from some turns ago. */
 async function busy(page) {
   await page.call(() => window.lab.bumpInTurns(50_000));
-  return page.until("the tab is busy", () => window.lab.running > 60 && window.lab.running);
+  const had = await page.until("the tab is busy", () => window.lab.running > 60 && window.lab.running);
+  await page.until("some turns have passed", (before) => window.lab.running > before + 20, had);
+  return had;
+}
+
+const journals = () => Object.entries(localStorage).filter(([key]) => key.includes(":journal:"));
+
+/** What the tab in front has stored has come to the first tab, by way of the engine's other processes. */
+async function handedOn(page, first) {
+  const second = await page.tab();
+  const stored = await page.call(journals);
+  assert.ok(stored.length > 0, "the tab has a journal");
+  await page.turnTo(first);
+  await page.until("the journals have come", (all) => all.every(([key, text]) => localStorage.getItem(key) === text), stored);
+  await page.turnTo(second);
 }
 
 /** What the other tab had is there, for the first tab and for one that is opened later. */
@@ -73,8 +88,10 @@ export function tabs(check) {
     const victim = await processOf(page, root);
     if (page.engine.endsWithTab) {
       t.diagnostic(`${page.engine.name}'s driver cannot go on without a tab: it is stopped for good instead of killed`);
-      // In the middle it might stop with the lock in its hand, which only its death would free.
+      // In the middle it might stop with the lock in its hand, which only its death would free. And a process that
+      // is stopped, unlike one that dies, keeps back what it has not sent yet.
       await page.call(() => window.lab.bump(40));
+      await handedOn(page, first);
       kill(victim, "SIGSTOP");
       await nothingIsLost(page, first, 40);
       kill(victim);
