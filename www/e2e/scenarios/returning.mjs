@@ -7,6 +7,16 @@ async function away(page) {
   await page.open("/lab/away.html");
 }
 
+/** A visitor who agreed, looked at sandals, and left. */
+async function summerAndAway(page) {
+  page.traceless = true;
+  await page.shop();
+  await page.press("consent-local");
+  await page.stroll("sandals");
+  await page.showsHero("summer");
+  await away(page);
+}
+
 /** Comes back, and tells whether the very page was kept or loaded anew. */
 async function back(page, t) {
   await page.driver.navigate().back();
@@ -28,12 +38,7 @@ async function elsewhere(page, work) {
 
 export function returning(check) {
   check("back to the shop: it knows what happened in another tab meanwhile", {}, async (page, t) => {
-    page.traceless = true;
-    await page.shop();
-    await page.press("consent-local");
-    await page.stroll("sandals");
-    await page.showsHero("summer");
-    await away(page);
+    await summerAndAway(page);
     await elsewhere(page, async () => {
       await page.showsHero("summer");
       await page.stroll("tents");
@@ -50,12 +55,7 @@ export function returning(check) {
   });
 
   check("back to the shop after the visitor was forgotten in another tab: nothing comes back", {}, async (page, t) => {
-    page.traceless = true;
-    await page.shop();
-    await page.press("consent-local");
-    await page.stroll("sandals");
-    await page.showsHero("summer");
-    await away(page);
+    await summerAndAway(page);
     await elsewhere(page, async () => {
       await page.press("panel-forget");
       await page.settles("what is stored", [], () => Object.keys(localStorage));

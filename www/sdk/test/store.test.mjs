@@ -202,7 +202,7 @@ test("stored text that is cut, damaged, foreign or no base64: a new start, said 
   const good = new Map(disk.cells);
   const journal = disk.keys().find((key) => JOURNAL.test(key));
   const damage = [
-    (text) => "", (text) => text.slice(0, 5), (text) => text.slice(0, -8), (text) => "%%%" + text, (text) => "AAAA" + text,
+    () => "", (text) => text.slice(0, 5), (text) => text.slice(0, -8), (text) => "%%%" + text, (text) => "AAAA" + text,
     (text) => text.slice(0, 20) + "AAAA" + text.slice(24), () => "x".repeat(100_000), () => "null",
   ];
   for (const spoil of damage) {
