@@ -209,6 +209,27 @@ fn withdrawing_consent_shuts_the_gate() {
 }
 
 #[test]
+fn a_fold_does_not_stand_in_for_asking() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    let report = ask(&mut engine, due).expect("due");
+    assert!(engine.fold(due));
+    assert!(engine.report().is_none() && !engine.sending(TO, due));
+    // An answer that waits does not leave once the visitor refused to be observed.
+    assert_eq!(ask(&mut engine, due).as_ref(), Ok(&report));
+    engine.set_consent(Purpose::Personalise, Answer::Denied, due);
+    let mut engine = Engine::new(compile(&json), Box::new(Seeded(2)));
+    agree(&mut engine, due);
+    engine.set_consent(Purpose::Personalise, Answer::Denied, due);
+    engine.attach(browser.tab(2));
+    assert!(engine.fold(due));
+    assert!(engine.report().is_none() && !engine.sending(TO, due));
+    assert_eq!(engine.ask(due), Err(Reason::NoConsent));
+    assert!(!engine.sending(TO, due));
+}
+
+#[test]
 fn nothing_is_stored_after_consent_to_storage_is_withdrawn() {
     let json = plan_book(1, 4, OPEN);
     for answer in [Answer::Denied, Answer::Unknown] {
@@ -548,11 +569,12 @@ fn the_gate_survives_a_reload_at_every_stage() {
     let mut engine = same(engine, MONDAY);
     ask(&mut engine, due).expect("due");
     let mut engine = same(engine, due);
-    assert!(engine.sending(TO, due));
+    assert!(engine.ask(due).is_ok() && engine.sending(TO, due));
     let mut engine = same(engine, due);
     assert!(engine.failed(TO, due));
     let mut engine = same(engine, due);
-    assert!(engine.sending(TO, due) && engine.delivered(TO, due));
+    assert!(engine.ask(due).is_ok() && engine.sending(TO, due));
+    assert!(engine.delivered(TO, due));
     same(engine, due);
 }
 

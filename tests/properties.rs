@@ -791,14 +791,19 @@ fn without_events_memories_only_fade() {
 
 // --- storage
 
+/// The same visitor in two browsers, of which the second is there to be meddled with.
+fn twins(book: &Book) -> (Engine, Engine, Browser) {
+    let browser = Browser::default();
+    let twin = stored(book, &browser, 1, MONDAY);
+    (stored(book, &Browser::default(), 1, MONDAY), twin, browser)
+}
+
 /// Runs a stream in a visitor who folds at the start only, and in one who folds now and then.
 fn folding_is_invisible(traits: Traits, cases: u32, told: impl Strategy<Value = Told>) {
     let books = pool(traits);
     let steps = vec((pauses(), told, 0u8..6), 1..40);
     check(cases, (0..books.len(), steps), |(book, stream)| {
-        let browser = Browser::default();
-        let mut plain = stored(&books[book], &Browser::default(), 1, MONDAY);
-        let mut folding = stored(&books[book], &browser, 1, MONDAY);
+        let (mut plain, mut folding, browser) = twins(&books[book]);
         let mut now = MONDAY;
         for (pause, told, fold) in stream {
             // What is dropped at the door leaves no time at which a journal could be replayed;
@@ -909,9 +914,7 @@ fn a_store_that_fails_costs_nothing_while_the_page_is_open() {
         1..40,
     );
     check(300, (0..books.len(), steps), |(book, stream)| {
-        let browser = Browser::default();
-        let mut plain = engine(&books[book]);
-        let mut folding = stored(&books[book], &browser, 1, MONDAY);
+        let (mut plain, mut folding, browser) = twins(&books[book]);
         let mut now = MONDAY;
         for (pause, told, [write_profile, write_gate, append], fold) in stream {
             now += pause;
@@ -1234,9 +1237,7 @@ fn a_clock_that_leaps_and_comes_back_loses_nothing() {
         0u8..4,
     );
     check(400, values, |(book, stream, leap, wrong, fold)| {
-        let browser = Browser::default();
-        let mut plain = engine(&books[book]);
-        let mut leaping = stored(&books[book], &browser, 1, MONDAY);
+        let (mut plain, mut leaping, browser) = twins(&books[book]);
         let mut now = MONDAY;
         for (pause, told) in stream {
             now += pause;
@@ -2078,6 +2079,7 @@ impl World {
             Step::Ask(tab) => self.ask(tab)?,
             Step::SendAgain(tab) => {
                 self.tabs[tab].0.fold(now);
+                prop_assert!(self.tabs[tab].0.report().is_none(), "not asked for");
                 self.send(tab)?;
             }
             Step::Outcome { tab, arrived } => {

@@ -263,12 +263,11 @@ impl Engine {
             return false;
         };
         let rules = &self.rules;
+        // What may leave has to be asked for anew: another tab may have sent it.
         self.charged = false;
         // Nothing there: then what this page knows of the budget still counts.
         if let Some(bytes) = store.read(Slot::Gate) {
             self.gate = Gate::decode(&bytes);
-            // What was read back is known to be written.
-            self.charged = self.consent.granted(Purpose::Measure);
         }
         let stored = store.read(Slot::Profile);
         let profile = stored.map_or_else(
@@ -352,11 +351,7 @@ impl Engine {
         };
         let verdict = self.gate.ask(&request, self.entropy.as_mut()).map(|_| ());
         // Charged before anything leaves: without a written ledger nothing does.
-        let bytes = self.gate.encode();
-        let written = self
-            .store
-            .as_mut()
-            .is_some_and(|s| s.write(Slot::Gate, &bytes));
+        let written = self.write_gate();
         if verdict.is_ok() && !written {
             return Err(Reason::StorageFailed);
         }

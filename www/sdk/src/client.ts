@@ -166,14 +166,14 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       if (consent[PURPOSES[code]!] === "granted") touched(engine.consent(code, answerCode("granted"), now()));
     }
   };
-  /** Runs work on the gate, under the lock and after a fold if there is a store. */
+  /** Runs work on the gate, under the lock and after a fold if there is a store. `held`: something may leave. */
   const atGate = async <T>(otherwise: T, work: (held: boolean) => T): Promise<T> => {
     try {
       if (dead) return otherwise;
       const from = vault;
       if (!from) return work(true);
-      return await from.locked((held) => {
-        foldNow(from);
+      return await from.locked((held, fold) => {
+        if (fold) foldNow(from);
         return dead ? otherwise : work(held);
       });
     } catch (error) {

@@ -12,8 +12,9 @@ export interface Store {
 export interface Vault {
   readonly store: Store;
   /** Runs work while no other tab does. `held` is false where there is no lock to hold: then nothing may be
-   * spent from the budget that tabs share. */
-  locked<T>(work: (held: boolean) => T): Promise<T>;
+   * spent from the budget that tabs share. `fold` is false where others may hold one: then no snapshot may be
+   * written, and what happened stays in the journals. */
+  locked<T>(work: (held: boolean, fold: boolean) => T): Promise<T>;
   /** The profile that was seen here is gone: somebody erased it, perhaps while this page was frozen. */
   erased(): boolean;
   /** Drops the own journals, and forgets what was seen. */
@@ -192,18 +193,18 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
 
   return {
     store,
-    locked: <T>(work: (held: boolean) => T): Promise<T> => {
+    locked: <T>(work: (held: boolean, fold: boolean) => T): Promise<T> => {
       if (!locks) {
-        const turn = queue.then(() => work(own));
+        const turn = queue.then(() => work(own, true));
         queue = turn.catch(() => undefined);
         return turn;
       }
       let ran = false;
-      // A document that is going away gets no lock. Then the work is done without: journals are never lost by it.
-      const taken = locks.request(LOCK, { signal: here.signal }, () => { ran = true; return work(true); });
+      // A document that is going away gets no lock. Then another tab may hold it: nothing is folded.
+      const taken = locks.request(LOCK, { signal: here.signal }, () => { ran = true; return work(true, true); });
       return (taken as Promise<T>).catch((error: unknown) => {
         if (ran) throw error;
-        return work(false);
+        return work(false, false);
       });
     },
     erased: () => seen && attempt(false, () => storage.getItem(slots[0]!) === null),

@@ -236,13 +236,19 @@ test("without locks it works, but no report is made", async () => {
   assert.equal(await views(await open(disk, globals)), 1);
 });
 
-test("locks that refuse: the work is done, but no report", async () => {
+test("locks that refuse, as to a page that is left: no report, no snapshot, and the journal keeps what happened", async () => {
   globals.restore();
   globals = browserGlobals({ request: () => Promise.reject(new Error("not active")) });
-  const tab = await open(new Disk(), globals, { consent: { store: "granted", measure: "granted" } });
+  const disk = new Disk();
+  const tab = await open(disk, globals, { consent: { store: "granted", measure: "granted" } });
   tab.fb.track("view");
   assert.equal(await views(tab), 1);
   assert.equal((await tab.fb.report()).reason, "no-lock");
+  assert.equal(disk.keys().filter((key) => JOURNAL.test(key)).length, disk.keys().length, "somebody else may hold the lock");
+  tab.kill();
+  globals.restore();
+  globals = browserGlobals();
+  assert.equal(await views(await open(disk, globals)), 1);
 });
 
 test("a lock that never comes does not hold up the page", async () => {
