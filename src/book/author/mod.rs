@@ -23,6 +23,7 @@ mod published;
 mod reach;
 mod report;
 mod scalar;
+pub mod sensitive;
 mod signals;
 mod time;
 mod values;
