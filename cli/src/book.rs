@@ -20,11 +20,14 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>> {
 
 /// Compiles a source, or fails with all that is wrong with it.
 pub fn compile(source: &str, path: &Path) -> Result<Compiled> {
-    author::compile(source).map_err(|found| {
-        let mut out = rendered(&found, source, path);
-        out.push_str(&verdict(&found, path));
-        Failure::whole(out)
-    })
+    author::compile(source).map_err(|found| rejected(&found, source, path))
+}
+
+/// All that is wrong with a source, as a failure.
+pub fn rejected(found: &[Diagnostic], source: &str, path: &Path) -> Failure {
+    let mut out = rendered(found, source, path);
+    out.push_str(&verdict(found, path));
+    Failure::whole(out)
 }
 
 /// A book from a file of either form.

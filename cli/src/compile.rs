@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::book::{hex, rendered};
-use crate::crowd::{Deployed, deployed};
+use crate::crowd;
 use crate::failure::{Failure, Result};
 use crate::terminal::{counted, grouped};
 
@@ -26,11 +26,7 @@ pub struct Arguments {
 /// Always `true`: errors fail.
 pub fn run(arguments: &Arguments) -> Result<bool> {
     let path = &arguments.book;
-    let Deployed {
-        source,
-        compiled,
-        note,
-    } = deployed(path, arguments.crowd.as_ref())?;
+    let (source, compiled, note) = crowd::compiled(path, arguments.crowd.as_ref())?;
     let target = arguments
         .out
         .clone()

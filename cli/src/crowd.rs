@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use fewbits::book::author::{self, Compiled, CrowdTable, Places, frame};
+use fewbits::book::author::{self, Compiled, CrowdTable, Diagnostic, Places, frame};
 
-use crate::book::{rendered, text, verdict};
+use crate::book::{rejected, text};
 use crate::failure::{Failure, Result};
 use crate::terminal::counted;
 
@@ -12,46 +12,53 @@ use crate::terminal::counted;
 pub struct Deployed {
     /// The text of the book.
     pub source: String,
-    /// What it means.
-    pub compiled: Compiled,
+    /// The table.
+    pub table: Option<CrowdTable>,
+    /// What it means, or all that is wrong with it.
+    pub outcome: std::result::Result<Compiled, Vec<Diagnostic>>,
     /// What to tell the author about the table; empty if nothing.
     pub note: String,
 }
 
-/// Reads and compiles a book.
-pub fn deployed(book: &Path, crowd: Option<&PathBuf>) -> Result<Deployed> {
+/// Reads and compiles a book. What is wrong with the book itself is no failure yet.
+pub fn read(book: &Path, crowd: Option<&PathBuf>) -> Result<Deployed> {
     let source = text(book)?;
-    let Some(path) = crowd else {
-        let compiled = crate::book::compile(&source, book)?;
-        let note = String::new();
-        return Ok(Deployed {
-            source,
-            compiled,
-            note,
-        });
+    let mut note = String::new();
+    let (table, outcome) = match crowd {
+        None => (None, author::compile(&source)),
+        Some(path) => {
+            let table = table(path)?;
+            let outcome = author::compile_with(&source, &table);
+            if let Ok(compiled) = &outcome {
+                fits(&table, path, compiled, &source, book)?;
+                note = about(&table.unknown(&compiled.book), path);
+            }
+            (Some(table), outcome)
+        }
     };
-    let table = table(path)?;
-    let compiled = author::compile_with(&source, &table).map_err(|found| {
-        let mut out = rendered(&found, &source, book);
-        out.push_str(&verdict(&found, book));
-        Failure::whole(out)
-    })?;
-    fits(&table, path, &compiled, &source, book)?;
-    let note = note(&table.unknown(&compiled.book), path);
     Ok(Deployed {
         source,
-        compiled,
+        table,
+        outcome,
         note,
     })
+}
+
+/// Reads and compiles a book, or fails with all that is wrong with it. Gives the source, the
+/// meaning and the note.
+pub fn compiled(book: &Path, crowd: Option<&PathBuf>) -> Result<(String, Compiled, String)> {
+    let deployed = read(book, crowd)?;
+    let compiled = deployed
+        .outcome
+        .map_err(|found| rejected(&found, &deployed.source, book))?;
+    Ok((deployed.source, compiled, deployed.note))
 }
 
 fn table(path: &Path) -> Result<CrowdTable> {
     let source = text(path)?;
     CrowdTable::read(&source).map_err(|found| {
-        let mut out = rendered(&found, &source, path);
-        out.push_str(&verdict(&found, path));
-        out.push_str("  = help: this is what `GET /v1/crowd?book=...` of a collector answers\n");
-        Failure::whole(out)
+        let help = "  = help: this is what `GET /v1/crowd?book=...` of a collector answers\n";
+        Failure::whole(format!("{}{help}", rejected(&found, &source, path)))
     })
 }
 
@@ -103,7 +110,7 @@ fn fits(
     Ok(())
 }
 
-fn note(unknown: &[String], path: &Path) -> String {
+fn about(unknown: &[String], path: &Path) -> String {
     const MOST: usize = 8;
     if unknown.is_empty() {
         return String::new();

@@ -46,6 +46,10 @@ impl Style {
         self.wrap("33", text)
     }
 
+    pub fn bad(self, text: &str) -> String {
+        self.wrap("31", text)
+    }
+
     pub fn bar(self, text: &str) -> String {
         self.wrap("36", text)
     }

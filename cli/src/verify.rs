@@ -7,7 +7,7 @@ use clap::Args;
 use fewbits::book::Book;
 
 use crate::book::{bytes, hex, refused};
-use crate::crowd::deployed;
+use crate::crowd;
 use crate::failure::Result;
 use crate::terminal::grouped;
 
@@ -25,12 +25,12 @@ pub struct Arguments {
 
 /// Whether the two agree, byte for byte.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let crowd = arguments.crowd.as_ref();
-    let expected = deployed(&arguments.book, crowd)?.compiled;
+    let table = arguments.crowd.as_ref();
+    let (_, expected, _) = crowd::compiled(&arguments.book, table)?;
     let given = bytes(&arguments.compiled)?;
     let file = arguments.compiled.display();
     let source = arguments.book.display();
-    let with = crowd.map_or_else(String::new, |path| format!(" with {}", path.display()));
+    let with = table.map_or_else(String::new, |path| format!(" with {}", path.display()));
     let mut out = std::io::stdout().lock();
     if given == expected.bytes {
         let book = &expected.book;
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     writeln!(
         out,
         "  = help: compile it again: fewbits compile {source} -o {file}{}",
-        crowd.map_or_else(String::new, |path| format!(" --crowd {}", path.display()))
+        table.map_or_else(String::new, |path| format!(" --crowd {}", path.display()))
     )?;
     Ok(false)
 }

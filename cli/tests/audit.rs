@@ -1,4 +1,4 @@
-//! `fewbits audit`: what it writes for the example books, word for word.
+//! `fewbits audit`: what it says about the example books, word for word.
 //!
 //! `UPDATE=1 cargo test -p fewbits-cli --test audit` writes what is said now; the difference is
 //! to be read before it is kept.
@@ -11,7 +11,10 @@
 
 mod support;
 
+use serde_json::Value;
 use support::{fewbits, file, root, scratch};
+
+const SHOP: &str = "books/shop.book.json";
 
 /// Compares with `tests/golden/PATH`, or writes it.
 fn golden(path: &str, found: &str) {
@@ -22,6 +25,35 @@ fn golden(path: &str, found: &str) {
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(found, expected, "{} differs", path.display());
+}
+
+/// The audit of a book as JSON, and the exit code.
+fn audited(book: &str) -> (Value, Option<i32>) {
+    let run = fewbits(["audit", book, "--format", "json"]);
+    (serde_json::from_str(&run.out).unwrap(), run.code)
+}
+
+fn lints(audit: &Value) -> Vec<String> {
+    let findings = audit["findings"].as_array().unwrap().iter();
+    findings
+        .map(|f| {
+            format!(
+                "{} {} {}:{}",
+                f["severity"], f["lint"], f["line"], f["column"]
+            )
+        })
+        .map(|line| line.replace('"', ""))
+        .collect()
+}
+
+/// The example shop with some text replaced.
+fn shop(folder: &std::path::Path, changes: &[(&str, &str)]) -> String {
+    let mut source = std::fs::read_to_string(root().join(SHOP)).unwrap();
+    for (from, to) in changes {
+        assert!(source.contains(from), "no `{from}`");
+        source = source.replacen(from, to, 1);
+    }
+    file(folder, "shop.book.json", source)
 }
 
 #[test]
@@ -38,18 +70,281 @@ fn statements_are_the_golden_ones() {
 fn a_book_that_asks_nothing_says_so() {
     let folder = scratch("audit-quiet");
     let source = std::fs::read_to_string(root().join("books/data/cdnow.book.json")).unwrap();
-    let mut book: serde_json::Value = serde_json::from_str(&source).unwrap();
+    let mut book: Value = serde_json::from_str(&source).unwrap();
     book.as_object_mut().unwrap().remove("report");
     let book = file(&folder, "quiet.book.json", book.to_string());
     let target = folder.join("fewbits.json");
     let run = fewbits(["audit", &book, "--statement", target.to_str().unwrap()]);
     assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{}", run.err);
     let statement = std::fs::read_to_string(target).unwrap();
-    let statement: serde_json::Value = serde_json::from_str(&statement).unwrap();
-    assert_eq!(statement["report"], serde_json::Value::Null);
+    let statement: Value = serde_json::from_str(&statement).unwrap();
+    assert_eq!(statement["report"], Value::Null);
     let words = statement["statement"].as_str().unwrap();
     assert!(
         words.ends_with("Nothing about a segment leaves the browser."),
         "{words}"
     );
+    let (audit, _) = audited(&book);
+    assert_eq!(audit["meaning"]["outgoing"], Value::Null);
+    assert_eq!(audit["meaning"]["bound"], Value::Null);
+    let text = fewbits(["audit", &book]).out;
+    assert!(text.contains("nothing: the book has no `report`"), "{text}");
+}
+
+#[test]
+fn the_shop_reads_as_before() {
+    for (format, name) in [
+        ("text", "shop.txt"),
+        ("json", "shop.json"),
+        ("sarif", "shop.sarif"),
+    ] {
+        let run = fewbits(["audit", SHOP, "--format", format]);
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        golden(&format!("audit/{name}"), &run.out);
+    }
+}
+
+#[test]
+fn the_default_is_at_or_under_ten_times_and_the_figures_agree_with_the_gate() {
+    let (audit, code) = audited(SHOP);
+    assert_eq!(code, Some(0));
+    let bound = &audit["meaning"]["bound"];
+    assert!(bound["lifetime_times"].as_f64().unwrap() <= 10.0);
+    // docs/gate.md: capacity d e^epsilon / (e^epsilon + d - 1).
+    for question in bound["questions"].as_array().unwrap() {
+        let (d, e) = (question["answers"].as_f64().unwrap(), 4f64.exp());
+        let times = question["times"].as_f64().unwrap();
+        assert!((times - d * e / (e + d - 1.0)).abs() < 1e-4, "{question}");
+        assert!((question["truth"].as_f64().unwrap() - e / (e + d - 1.0)).abs() < 1e-6);
+    }
+    let among = &bound["among"][1];
+    assert_eq!(among["visitors"], 10_000);
+    assert!(among["lifetime"].as_f64().unwrap() <= 0.001);
+    let outgoing = &audit["meaning"]["outgoing"];
+    assert_eq!(outgoing["outcomes"], 11);
+    let example: Value = serde_json::from_str(outgoing["example"].as_str().unwrap()).unwrap();
+    let fields: Vec<&str> = outgoing["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
+    let wire: Vec<&String> = example.as_object().unwrap().keys().collect();
+    assert_eq!(fields, wire);
+}
+
+#[test]
+fn the_books_of_real_data_are_audited() {
+    for (name, expected) in [
+        ("apache", &["note bootstrap-left-on 83:60"][..]),
+        (
+            "cdnow",
+            &[
+                "warning retention-too-long 5:3",
+                "warning retention-too-long 9:74",
+                "warning retention-too-long 11:69",
+                "warning retention-too-long 12:92",
+                "warning retention-too-long 13:72",
+                "note bootstrap-left-on 58:60",
+            ],
+        ),
+        (
+            "msweb",
+            &[
+                "warning too-many-bits 67:80",
+                "note bootstrap-left-on 67:61",
+            ],
+        ),
+    ] {
+        let (audit, code) = audited(&format!("books/data/{name}.book.json"));
+        assert_eq!(lints(&audit), expected, "{name}");
+        assert_eq!(code, Some(0));
+    }
+    let denied = fewbits(["audit", "books/data/cdnow.book.json", "--deny", "warning"]);
+    assert_eq!(denied.code, Some(1));
+}
+
+#[test]
+fn each_lint_is_found_where_it_is() {
+    let folder = scratch("audit-lints");
+    let number = "\"member\": { \"declared\": \"boolean\" }";
+    let crowds = |crowds: &str| format!("\"crowds\": {{ \"lifecycle\": {crowds} }}");
+    let bootstrap = "\"bootstrap\": true";
+    for (changes, expected) in [
+        (
+            vec![(
+                "\"lifetime_bits\": 3.32",
+                "\"lifetime_bits\": 6, \"why\": \"we like it\"",
+            )],
+            &[
+                "warning too-many-bits 219:5",
+                "warning unneeded-budget 219:5",
+                "note bootstrap-left-on 220:5",
+            ][..],
+        ),
+        (
+            vec![(
+                "\"lifetime_bits\": 3.32",
+                "\"lifetime_bits\": 24, \"why\": \"we like it\"",
+            )],
+            &[
+                "error too-many-bits 219:5",
+                "warning unneeded-budget 219:5",
+                "note bootstrap-left-on 220:5",
+            ],
+        ),
+        (
+            vec![("\"epsilon\": 4", "\"epsilon\": 8")],
+            &[
+                "warning noiseless 216:20",
+                "warning noiseless 216:36",
+                "note bootstrap-left-on 220:5",
+            ],
+        ),
+        (
+            vec![("\"after\": \"1d\"", "\"after\": \"2h\"")],
+            &["warning fine-time 216:36", "note bootstrap-left-on 220:5"],
+        ),
+        (
+            vec![
+                ("\"version\": 1", "\"version\": 2"),
+                ("\"crowd\": 50", "\"crowd\": 3"),
+            ],
+            &[
+                "warning lone-visitor 218:5",
+                "warning bootstrap-left-on 220:5",
+            ],
+        ),
+        (
+            vec![(",\n    \"bootstrap\": true", "")],
+            &["warning no-crowd-table 215:3"],
+        ),
+        (
+            vec![("\"retention\": \"395d\"", "\"retention\": \"500d\"")],
+            &[
+                "warning retention-too-long 6:3",
+                "note bootstrap-left-on 220:5",
+            ],
+        ),
+        (
+            vec![
+                (
+                    number,
+                    "\"member\": { \"declared\": \"number\", \"min\": 0, \"max\": 1000000 }",
+                ),
+                ("\"member\": true", "\"member\": 1"),
+                ("\"$ne\": true", "\"$ne\": 1"),
+            ],
+            &[
+                "warning unbounded-declared 57:5",
+                "note bootstrap-left-on 220:5",
+            ],
+        ),
+        (
+            vec![("greet newcomers", "set the price for newcomers")],
+            &[
+                "warning price-or-access 72:5",
+                "note bootstrap-left-on 220:5",
+            ],
+        ),
+        (
+            vec![
+                (
+                    "\"weather\": { \"declared\": [\"cold\"",
+                    "\"customer_id\": { \"declared\": [\"cold\"",
+                ),
+                (
+                    "\"weather\": \"cold\" }, { \"weather\"",
+                    "\"customer_id\": \"cold\" }, { \"customer_id\"",
+                ),
+                (
+                    "\"weather\": \"hot\" }, { \"weather\"",
+                    "\"customer_id\": \"hot\" }, { \"customer_id\"",
+                ),
+            ],
+            &[
+                "warning identifier-like 56:5",
+                "note bootstrap-left-on 220:5",
+            ],
+        ),
+    ] {
+        let (audit, _) = audited(&shop(&folder, &changes));
+        assert_eq!(lints(&audit), expected, "{changes:?}");
+    }
+    for (table, expected) in [
+        // Twenty loyal ones are few; nine are a handful.
+        (
+            r#"{ "loyal": 20, "lapsed": 9, "customer": 200, "active": 180, "new": 3000, "any": 9999 }"#,
+            &["warning lone-visitor 82:17", "warning thin-segment 76:17"][..],
+        ),
+        (
+            r#"{ "loyal": 100, "lapsed": 90, "customer": 200, "active": 180, "new": 90, "any": 660 }"#,
+            &[],
+        ),
+        (
+            r#"{ "new": 150, "any": 150 }"#,
+            &["warning lone-visitor 216:20"],
+        ),
+        (r#"{ "any": 19 }"#, &["error lone-visitor 216:20"]),
+    ] {
+        let changes = [
+            (", \"interest\": { \"weight\": 2, \"after\": \"1d\" }", ""),
+            (bootstrap, &crowds(table)),
+        ];
+        let (audit, _) = audited(&shop(&folder, &changes));
+        let mut found = lints(&audit);
+        found.retain(|lint| !lint.contains("nothing-shown"));
+        found.sort();
+        assert_eq!(found, expected, "{table}");
+    }
+}
+
+#[test]
+fn a_book_that_is_refused_is_told_why() {
+    let book = "books/bad/no-why.book.json";
+    let (audit, code) = audited(book);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        (&audit["refused"], &audit["meaning"]),
+        (&Value::Bool(true), &Value::Null)
+    );
+    assert!(lints(&audit)[0].starts_with("error no-why "), "{audit}");
+    let run = fewbits(["audit", book]);
+    assert!(run.out.contains("error[no-why]: "), "{}", run.out);
+    let run = fewbits(["audit", book, "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(log["runs"][0]["results"][0]["level"], "error");
+    let run = fewbits(["audit", book, "--statement", "-"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+}
+
+#[test]
+fn sarif_has_what_the_standard_requires() {
+    // SARIF 2.1.0, sections 3.13 to 3.59: what must be there, and which levels there are.
+    for book in [
+        SHOP,
+        "books/news.book.json",
+        "books/bad/unused-signal.book.json",
+    ] {
+        let run = fewbits(["audit", book, "--format", "sarif"]);
+        let log: Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(log["version"], "2.1.0");
+        let run = &log["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        assert!(run["tool"]["driver"]["name"].is_string());
+        for rule in rules {
+            for text in ["shortDescription", "fullDescription", "help"] {
+                assert!(rule[text]["text"].as_str().unwrap().len() > 10, "{rule}");
+            }
+        }
+        for result in run["results"].as_array().unwrap() {
+            let index = result["ruleIndex"].as_u64().unwrap() as usize;
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+            assert!(result["message"]["text"].is_string());
+            let place = &result["locations"][0]["physicalLocation"];
+            assert_eq!(place["artifactLocation"]["uri"], book);
+            assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
+        }
+    }
 }

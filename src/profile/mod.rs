@@ -4,6 +4,7 @@
 //! `Profile { .. }`, and its private bytes have one destination, a
 //! [`LocalStore`](crate::ports::LocalStore).
 
+mod bound;
 mod cell;
 mod decay;
 mod reading;
@@ -20,6 +21,7 @@ use crate::book::{Book, DAY, Kind, SESSION_IDLE, Time};
 use crate::codec::Reader;
 use crate::signals::{Door, Event, Input};
 
+pub use bound::{most_bytes, most_bytes_of};
 use cell::Cell;
 pub use routes::Routes;
 pub use snapshot::Discarded;

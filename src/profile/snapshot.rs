@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 const MAGIC: &[u8] = b"FBP";
 const FORMAT: u8 = 1;
 /// Journals remembered as folded; more than a page ever has.
-const MAX_FOLDED: usize = 64;
+pub(super) const MAX_FOLDED: usize = 64;
 
 /// Why a stored profile was not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

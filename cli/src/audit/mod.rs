@@ -1,14 +1,21 @@
 //! `fewbits audit`: what a book means for those who meet it.
 
+mod analysis;
+mod sarif;
 mod statement;
+mod text;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use fewbits::book::author::Places;
 
-use crate::crowd::deployed;
+use crate::book::rejected;
+use crate::crowd::{self, Deployed};
 use crate::failure::{Failure, Result};
+use crate::terminal::Style;
+use analysis::{Audit, Subject};
 
 /// What to look at, and what to write.
 #[derive(Args)]
@@ -18,30 +25,94 @@ pub struct Arguments {
     /// A crowd table of the collector, in place of the book's `crowds` and `bootstrap`
     #[arg(long, value_name = "FILE")]
     crowd: Option<PathBuf>,
-    /// The public statement, for `/.well-known/fewbits.json` and the collector; `-`: here
-    #[arg(long, value_name = "FILE", required = true)]
-    statement: PathBuf,
+    /// What to print (default: text, or only the findings if a document is written)
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
+    /// Fail for warnings, too
+    #[arg(long, value_enum, default_value = "error")]
+    deny: Deny,
+    /// The public statement, for `/.well-known/fewbits.json` and the collector
+    #[arg(long, value_name = "FILE")]
+    statement: Option<PathBuf>,
 }
 
-/// Always `true`: errors fail.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For the terminal
+    Text,
+    /// For programs: docs/audit.md describes it
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Deny {
+    Error,
+    Warning,
+}
+
+/// Whether there is no finding that is denied.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let deployed = deployed(&arguments.book, arguments.crowd.as_ref())?;
+    let deployed = crowd::read(&arguments.book, arguments.crowd.as_ref())?;
     write!(std::io::stderr().lock(), "{}", deployed.note)?;
-    let statement = statement::of(
-        &deployed.compiled.book,
-        bootstrap(arguments, &deployed.source),
-    );
-    output(&arguments.statement, &pretty(&statement)?)?;
-    Ok(true)
+    let places = Places::new(&deployed.source);
+    let (found, book) = match &deployed.outcome {
+        Ok(compiled) => (&compiled.warnings, Some(&compiled.book)),
+        Err(found) => (found, None),
+    };
+    let subject = Subject {
+        places: &places,
+        table: deployed.table.as_ref(),
+        found,
+    };
+    let audit = match book {
+        Some(book) => analysis::audit(book, &subject),
+        None => analysis::refused(&subject),
+    };
+    documents(arguments, &deployed, &audit)?;
+    print(arguments, &deployed, &audit)?;
+    let denied = match arguments.deny {
+        Deny::Error => audit.errors,
+        Deny::Warning => audit.errors + audit.warnings,
+    };
+    Ok(denied == 0)
 }
 
-/// Whether answers are shown as they are, for want of a crowd table.
-fn bootstrap(arguments: &Arguments, source: &str) -> bool {
-    let declared = || {
-        let book: serde_json::Value = serde_json::from_str(source).ok()?;
-        book.pointer("/report/bootstrap")?.as_bool()
+/// Prints what was asked for: to the standard output, unless a document goes there.
+fn print(arguments: &Arguments, deployed: &Deployed, audit: &Audit) -> Result<()> {
+    let file = arguments.book.display().to_string();
+    let documents = [&arguments.statement];
+    let written = documents.iter().any(|target| target.is_some());
+    let mut out = std::io::stdout();
+    let style = Style::of(&out);
+    let page = text::Page {
+        audit,
+        source: &deployed.source,
+        file: &file,
+        style,
     };
-    arguments.crowd.is_none() && declared().unwrap_or(false)
+    match arguments.format {
+        Some(Format::Json) => write!(out, "{}", pretty(audit)?)?,
+        Some(Format::Sarif) => write!(out, "{}", pretty(&sarif::of(audit, &file))?)?,
+        Some(Format::Text) => write!(out, "{}", page.whole())?,
+        None if written => write!(std::io::stderr(), "{}", page.findings())?,
+        None => write!(out, "{}", page.whole())?,
+    }
+    Ok(())
+}
+
+fn documents(arguments: &Arguments, deployed: &Deployed, _audit: &Audit) -> Result<()> {
+    let Some(target) = &arguments.statement else {
+        return Ok(());
+    };
+    let compiled = match &deployed.outcome {
+        Ok(compiled) => compiled,
+        Err(found) => return Err(rejected(found, &deployed.source, &arguments.book)),
+    };
+    let declared = Places::new(&deployed.source).flag(&["report", "bootstrap"]);
+    let statement = statement::of(&compiled.book, declared && deployed.table.is_none());
+    output(target, &pretty(&statement)?)
 }
 
 fn pretty(value: &impl serde::Serialize) -> Result<String> {

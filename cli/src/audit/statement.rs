@@ -1,10 +1,12 @@
 //! The public statement, `/.well-known/fewbits.json`: what is asked, how it is protected, and
 //! what the answers are not used for. The collector knows a book by it alone.
 
-use fewbits::book::{Book, Dimension, Question, Shown};
+use fewbits::book::{Book, Question};
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::analysis::words::times;
+use super::analysis::{ladder, shown_as};
 use crate::book::hex;
 
 /// The document. `docs/audit.md` describes every field.
@@ -81,47 +83,12 @@ fn asked<'b>(book: &'b Book, question: &Question) -> Option<(&'b str, Asked<'b>)
         answers: answers
             .map(|(segment, shown)| Answer {
                 segment: book.str(segment.name),
-                under: ladder(book, dimension, segment.name, segment.parent),
-                shown: name(book, dimension, *shown),
+                under: ladder(book, dimension, book.str(segment.name), segment.parent),
+                shown: shown_as(book, dimension, *shown),
             })
             .collect(),
     };
     Some((book.str(dimension.name), asked))
-}
-
-/// The groups above a segment, nearest first, and `any`.
-fn ladder<'b>(
-    book: &'b Book,
-    dimension: &Dimension,
-    own: u32,
-    mut above: Option<u16>,
-) -> Vec<&'b str> {
-    if book.str(own) == "any" {
-        return Vec::new();
-    }
-    let mut rungs = Vec::new();
-    while let Some(group) = above.and_then(|g| dimension.groups.get(usize::from(g))) {
-        rungs.push(book.str(group.name));
-        above = group.parent;
-    }
-    rungs.push("any");
-    rungs
-}
-
-/// The name by which an answer leaves; `None`: it is withheld.
-fn name<'b>(book: &'b Book, dimension: &Dimension, shown: Shown) -> Option<&'b str> {
-    match shown {
-        Shown::Withheld => None,
-        Shown::Any => Some("any"),
-        Shown::Group(g) => dimension
-            .groups
-            .get(usize::from(g))
-            .map(|g| book.str(g.name)),
-        Shown::Segment(s) => dimension
-            .segments
-            .get(usize::from(s))
-            .map(|s| book.str(s.name)),
-    }
 }
 
 fn words(report: Option<&Report>) -> String {
@@ -131,8 +98,7 @@ fn words(report: Option<&Report>) -> String {
             .to_owned();
     };
     let epsilon = report.epsilon;
-    // Rounded up: never less than what can happen.
-    let times = (2f64.powf(report.lifetime_bits) * 10.0).ceil() / 10.0;
+    let times = times(report.lifetime_bits.exp2());
     let how_many = match report.questions.len() {
         1 => "the question below".to_owned(),
         n => format!("one of the {n} questions below, drawn by chance"),
@@ -141,7 +107,7 @@ fn words(report: Option<&Report>) -> String {
         "Visitors are placed in segments inside their own browsers. A visitor who agreed to be \
          counted is asked {how_many}, and answers once, with randomised response (epsilon \
          {epsilon}). Everything that ever leaves a visitor's browser makes a guess at who the \
-         visitor is at most {times:.1} times better than it was without. The answers are used \
+         visitor is at most {times} times better than it was without. The answers are used \
          to count groups. They are not used to re-identify a visitor, not combined with other \
          data about one, and not kept with an address or any other mark of the sender."
     )

@@ -43,20 +43,53 @@ impl<'s> Places<'s> {
 
     /// Where a value stands: keys lead through objects, and `"0"`, `"1"`, ... through lists.
     pub fn value(&self, path: &[&str]) -> Option<Place> {
-        let node = path
-            .iter()
-            .try_fold(self.root.as_ref()?, |node, key| inner(node, key))?;
-        Some(self.place(node.span))
+        Some(self.place(self.node(path)?.span))
     }
 
     /// Where the key itself stands that a path ends with.
     pub fn key(&self, path: &[&str]) -> Option<Place> {
         let (last, before) = path.split_last()?;
-        let node = before
+        let member = self
+            .node(before)?
+            .members()
             .iter()
-            .try_fold(self.root.as_ref()?, |node, key| inner(node, key))?;
-        let member = node.members().iter().find(|member| member.key == *last)?;
+            .find(|member| member.key == *last)?;
         Some(self.place(member.span))
+    }
+
+    /// The text that stands there; `None` if it is not text.
+    pub fn text(&self, path: &[&str]) -> Option<&str> {
+        self.node(path)?.text()
+    }
+
+    /// The keys of the object that stands there, in the order of the text.
+    pub fn keys(&self, path: &[&str]) -> Vec<&str> {
+        let members = self.node(path).map_or(&[][..], Node::members);
+        members.iter().map(|member| member.key.as_str()).collect()
+    }
+
+    /// The number that stands there.
+    pub fn number(&self, path: &[&str]) -> Option<f64> {
+        match self.node(path)?.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether `true` stands there.
+    pub fn flag(&self, path: &[&str]) -> bool {
+        matches!(
+            self.node(path),
+            Some(Node {
+                value: Value::Bool(true),
+                ..
+            })
+        )
+    }
+
+    fn node(&self, path: &[&str]) -> Option<&Node> {
+        path.iter()
+            .try_fold(self.root.as_ref()?, |node, key| inner(node, key))
     }
 
     /// Where a segment of a dimension stands: its `id`, or the dimension's `otherwise`.
@@ -111,5 +144,13 @@ mod tests {
         assert_eq!(places.value(&["dimensions", "x"]), None);
         assert_eq!(places.key(&[]), None);
         assert_eq!(Places::new("{").value(&[]), None);
+        assert_eq!(places.text(&path), Some("b"));
+        assert_eq!(places.keys(&["dimensions", "ü"]), ["segments", "otherwise"]);
+        let flags = Places::new("{ \"yes\": true, \"no\": false, \"n\": 2.5 }");
+        assert!(flags.flag(&["yes"]) && !flags.flag(&["no"]) && !flags.flag(&["n"]));
+        assert_eq!(
+            (flags.number(&["n"]), flags.number(&["no"])),
+            (Some(2.5), None)
+        );
     }
 }

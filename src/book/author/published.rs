@@ -53,6 +53,11 @@ impl CrowdTable {
         self.version
     }
 
+    /// The crowd of a segment or group of a question, if it is in the table.
+    pub fn crowd(&self, question: &str, name: &str) -> Option<u32> {
+        self.crowds.get(question)?.get(name).copied()
+    }
+
     /// The text that was read.
     pub(super) fn text(&self) -> &str {
         &self.text

@@ -1,0 +1,94 @@
+//! How much better than a guess anybody can become: `docs/gate.md` has the proof.
+
+use fewbits::book::{Book, Question, Reporting};
+use serde::Serialize;
+
+/// What is proved about everything that ever leaves a visitor's browser.
+#[derive(Serialize)]
+pub struct Bound {
+    pub epsilon: f64,
+    /// The cap over all versions, in bits, and as times better than a guess.
+    pub lifetime_bits: f64,
+    pub lifetime_times: f64,
+    /// What this version can take at most: its costliest question, for one visitor answers one.
+    pub bits: f64,
+    pub times: f64,
+    pub questions: Vec<Answer>,
+    pub among: Vec<Among>,
+}
+
+/// One question's answer.
+#[derive(Serialize)]
+pub struct Answer {
+    pub question: String,
+    /// Number of possible answers.
+    pub answers: usize,
+    /// Chance that the answer is the true one.
+    pub truth: f64,
+    pub bits: f64,
+    pub times: f64,
+}
+
+/// The chance to name the right visitor among so many.
+#[derive(Serialize)]
+pub struct Among {
+    pub visitors: u32,
+    /// By a guess.
+    pub guess: f64,
+    /// At most, with what this version sends.
+    pub version: f64,
+    /// At most, with everything that is ever sent.
+    pub lifetime: f64,
+}
+
+/// The weight of a wrong answer; the odds of the true one are relative to it.
+const ONE: f64 = 65_536.0;
+
+/// The bound of a book; `None` if nothing leaves.
+pub fn of(book: &Book) -> Option<Bound> {
+    let reporting = book.reporting.as_ref()?;
+    let questions: Vec<Answer> = reporting
+        .questions
+        .iter()
+        .map(|question| answer(book, question))
+        .collect();
+    let bits = questions.iter().map(|q| q.bits).fold(0.0, f64::max);
+    let (times, lifetime) = (bits.exp2(), cap(reporting).exp2());
+    let among = [1_000, 10_000, 100_000].map(|visitors| {
+        let guess = 1.0 / f64::from(visitors);
+        Among {
+            visitors,
+            guess,
+            version: (times * guess).min(1.0),
+            lifetime: (lifetime * guess).min(1.0),
+        }
+    });
+    Some(Bound {
+        epsilon: reporting.epsilon,
+        lifetime_bits: cap(reporting),
+        lifetime_times: lifetime,
+        bits,
+        times,
+        questions,
+        among: among.into(),
+    })
+}
+
+/// The cap in bits.
+pub fn cap(reporting: &Reporting) -> f64 {
+    f64::from(reporting.cap) / 1e6
+}
+
+fn answer(book: &Book, question: &Question) -> Answer {
+    let dimension = book.dimensions.get(usize::from(question.dimension));
+    let odds = f64::from(question.odds);
+    let wrong = question.shown.len().saturating_sub(1) as f64;
+    let bits = f64::from(question.charge) / 1e6;
+    Answer {
+        question: dimension.map_or("", |d| book.str(d.name)).to_owned(),
+        answers: question.shown.len(),
+        truth: odds / (odds + wrong * ONE),
+        bits,
+        times: bits.exp2(),
+    }
+}

@@ -1,0 +1,111 @@
+//! Lints of names: what a reviewer would ask about.
+
+use crate::audit::analysis::{Finding, Meaning, Severity, Subject};
+
+/// Words for who pays what and who may have what, at the beginning of a word. A hint for people,
+/// so a word too many costs little.
+const PRICE_OR_ACCESS: &[&str] = &[
+    "price",
+    "pricing",
+    "discount",
+    "surcharge",
+    "tariff",
+    "markup",
+    "credit",
+    "loan",
+    "mortgage",
+    "insur",
+    "solven",
+    "eligib",
+    "creditworth",
+    "denied",
+    "deny",
+    "refus",
+    "banned",
+    "blocked",
+    "blacklist",
+    "fraud",
+    "risk",
+    "rabatt",
+    "preis",
+    "prix",
+    "precio",
+    "prezzo",
+    "cena",
+];
+
+/// Names that hold identifiers elsewhere, as whole parts of a name.
+const IDENTIFIERS: &[&str] = &[
+    "id",
+    "uid",
+    "uuid",
+    "guid",
+    "userid",
+    "email",
+    "mail",
+    "phone",
+    "ip",
+    "address",
+    "customer",
+    "username",
+    "login",
+    "token",
+    "hash",
+    "fingerprint",
+    "cookie",
+    "iban",
+    "birthday",
+    "zip",
+    "postcode",
+];
+
+pub fn lint(subject: &Subject, meaning: &Meaning, found: &mut Vec<Finding>) {
+    let places = subject.places;
+    for dimension in &meaning.dimensions {
+        let name = dimension.name.as_str();
+        let texts = [name, dimension.why.as_str()];
+        let segments = dimension.segments.iter().map(String::as_str);
+        let hit = texts.into_iter().chain(segments).find_map(|text| {
+            let word = parts(text).find(|part| PRICE_OR_ACCESS.iter().any(|w| part.starts_with(w)));
+            word.map(|word| word.to_owned())
+        });
+        if let Some(word) = hit {
+            let message =
+                format!("`{name}` sounds as if it decided about a price or about access: `{word}`");
+            let help = "use it to choose what to show; for prices and access ask a lawyer first (GDPR Art. 22)";
+            let at = places.key(&["dimensions", name]);
+            found.push(Finding::new(
+                Severity::Warning,
+                "price-or-access",
+                at,
+                message,
+                help,
+            ));
+        }
+    }
+    for signal in &meaning.inventory.signals {
+        let boolean = signal.kind == "declared" && signal.distinct == Some(3);
+        let hit = parts(&signal.name).find(|part| IDENTIFIERS.contains(part));
+        if let Some(word) = hit.filter(|_| signal.kind == "declared" && !boolean) {
+            let message = format!(
+                "`{}` sounds as if it held an identifier: `{word}`",
+                signal.name
+            );
+            let help = "rename it, or leave it out: segments need not know who somebody is";
+            let at = places.key(&["signals", &signal.name]);
+            found.push(Finding::new(
+                Severity::Warning,
+                "identifier-like",
+                at,
+                message,
+                help,
+            ));
+        }
+    }
+}
+
+/// The words of a name or a sentence, in lower case as names are.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+}

@@ -1,0 +1,56 @@
+//! Which signals a condition reads, through rules and scores.
+
+use std::collections::BTreeSet;
+
+use fewbits::book::{Book, Dimension, Kind};
+
+/// Indices of the signals that the segments of a dimension depend on.
+pub fn of(book: &Book, dimension: &Dimension) -> BTreeSet<u16> {
+    let mut reads = Reads {
+        book,
+        signals: BTreeSet::new(),
+        rules: BTreeSet::new(),
+    };
+    for segment in &dimension.segments {
+        for rule in segment.when.iter().chain(&segment.stay) {
+            reads.rule(*rule as usize);
+        }
+    }
+    reads.signals
+}
+
+struct Reads<'b> {
+    book: &'b Book,
+    signals: BTreeSet<u16>,
+    rules: BTreeSet<usize>,
+}
+
+impl Reads<'_> {
+    fn rule(&mut self, index: usize) {
+        if !self.rules.insert(index) {
+            return;
+        }
+        let Some(rule) = self.book.rules.get(index) else {
+            return;
+        };
+        for literal in rule.clauses.iter().flatten() {
+            let index = literal.index as usize;
+            match self.book.atoms.get(index) {
+                Some(atom) => self.signal(atom.signal),
+                None => self.rule(index - self.book.atoms.len()),
+            }
+        }
+    }
+
+    fn signal(&mut self, index: u16) {
+        if !self.signals.insert(index) {
+            return;
+        }
+        let signal = self.book.signals.get(usize::from(index));
+        if let Some(Kind::Score { points }) = signal.map(|signal| &signal.kind) {
+            for (rule, _) in points {
+                self.rule(*rule as usize);
+            }
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Each kind of signal in words: what it reads, from where, how coarse it is, how long it stays.
+
+use fewbits::book::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Matcher, Read, Span};
+
+use super::sources::{BY_SITE, event, sources, tagged, weighed};
+use super::words::{duration, number};
+
+/// What there is to tell about one kind of signal.
+pub struct Told {
+    pub kind: &'static str,
+    pub what: String,
+    pub from: Vec<String>,
+    pub values: String,
+    pub distinct: Option<u64>,
+    pub kept: String,
+    pub seconds: u32,
+    pub interfaces: Vec<&'static str>,
+}
+
+/// A visit ends after this time without an event.
+const VISIT: u32 = fewbits::book::SESSION_IDLE;
+
+impl Told {
+    /// The words of one signal.
+    pub fn of(book: &Book, kind: &Kind) -> Self {
+        let retention = book.retention;
+        let erased = format!("erased {} after it was last renewed", duration(retention));
+        match kind {
+            Kind::Window {
+                read,
+                of,
+                span,
+                step,
+                max,
+            } => {
+                let (step, max) = (f64::from(*step) / 100.0, *max as f64 / 100.0);
+                let (from, interfaces) = sources(book, &[of]);
+                let (kept, seconds) = window(*span);
+                let event = event(book, of);
+                let (kind, what) = match (read, of.event) {
+                    (_, EVENT_DWELL) => ("engagement", "seconds of attention".to_owned()),
+                    (_, EVENT_SCROLL) => (
+                        "engagement",
+                        "greatest depth of scrolling, in percent".to_owned(),
+                    ),
+                    (Read::Count, _) => ("count", format!("how many {event}")),
+                    (Read::Days, _) => ("days", format!("on how many days {event}")),
+                    (Read::Sum, _) => ("sum", format!("the sum of the amounts of {event}")),
+                    (Read::Mean, _) => ("mean", format!("the mean amount of {event}")),
+                    (Read::Max, _) => ("max", format!("the greatest amount of {event}")),
+                };
+                let (values, distinct) = match (read, span) {
+                    (Read::Days, Span::Ring { width, buckets }) => {
+                        let days = u64::from(*buckets) * u64::from(*width) / 86_400;
+                        (format!("0 to {days}"), Some(days + 1))
+                    }
+                    (Read::Count, _) => steps(0.0, max, 1.0),
+                    (Read::Sum, _) => steps(0.0, max, step),
+                    (Read::Max, _) if of.event == EVENT_SCROLL => steps(0.0, max, step),
+                    _ => {
+                        let (text, n) = steps(-1e9, max, step);
+                        (format!("{text}, or none"), n.map(|n| n + 1))
+                    }
+                };
+                Self {
+                    kind,
+                    what,
+                    from,
+                    values,
+                    distinct,
+                    kept,
+                    seconds,
+                    interfaces,
+                }
+            }
+            Kind::Since { of, unit, first } => {
+                let (from, interfaces) = sources(book, &[of]);
+                let unit_name = match unit {
+                    60 => "minutes",
+                    3_600 => "hours",
+                    86_400 => "days",
+                    _ => "weeks",
+                };
+                let most = u64::from(retention / unit);
+                Self {
+                    kind: "since",
+                    what: format!(
+                        "whole {unit_name} since the {} {}",
+                        if *first { "first" } else { "last" },
+                        event(book, of).replacen("events", "event", 1)
+                    ),
+                    from,
+                    values: format!("0 to {}, or never", number(most as f64)),
+                    distinct: Some(most + 2),
+                    kept: erased,
+                    seconds: retention,
+                    interfaces,
+                }
+            }
+            Kind::Top {
+                key,
+                items,
+                half_life,
+                weights,
+                others,
+                ..
+            } => {
+                let tag = book.tags.get(usize::from(*key));
+                let name = |value: &u16| {
+                    tag.and_then(|t| t.values.get(usize::from(*value)))
+                        .map_or("", |s| book.str(*s))
+                };
+                let names: Vec<&str> = items.iter().map(name).collect();
+                Self {
+                    kind: "top",
+                    what: format!(
+                        "which `{}` most was done with lately",
+                        tag.map_or("", |t| book.str(t.name))
+                    ),
+                    from: vec![tagged(
+                        book,
+                        tag.map_or("", |t| book.str(t.name)),
+                        weights,
+                        *others,
+                    )],
+                    values: format!("{}, or none", quoted(&names)),
+                    distinct: Some(items.len() as u64 + 1),
+                    kept: format!("fades by half every {}; {erased}", duration(*half_life)),
+                    seconds: retention,
+                    interfaces: weighed(book, weights, *others),
+                }
+            }
+            Kind::Affinity {
+                key,
+                item,
+                half_life,
+                weights,
+                others,
+                baseline,
+            } => {
+                let tag = book.tags.get(usize::from(*key));
+                let value = tag
+                    .and_then(|t| t.values.get(usize::from(*item)))
+                    .map_or("", |s| book.str(*s));
+                let key = tag.map_or("", |t| book.str(t.name));
+                Self {
+                    kind: "affinity",
+                    what: format!(
+                        "share of `{value}` among every `{key}` that something was done with lately"
+                    ),
+                    from: vec![tagged(book, key, weights, *others)],
+                    values: if *baseline > 0.0 {
+                        format!(
+                            "0 to {}, where 1 is the site's average",
+                            number(1.0 / baseline)
+                        )
+                    } else {
+                        "0 to 1".to_owned()
+                    },
+                    distinct: None,
+                    kept: format!("fades by half every {}; {erased}", duration(*half_life)),
+                    seconds: retention,
+                    interfaces: weighed(book, weights, *others),
+                }
+            }
+            Kind::Sequence { steps, within, .. } => {
+                let matchers: Vec<&Matcher> = steps.iter().map(|step| &step.of).collect();
+                let (from, interfaces) = sources(book, &matchers);
+                let row: Vec<String> = steps
+                    .iter()
+                    .map(|step| {
+                        format!(
+                            "{}{}",
+                            if step.negated { "no " } else { "" },
+                            event(book, &step.of)
+                        )
+                    })
+                    .collect();
+                let (kept, seconds) = match within {
+                    0 => window(Span::Session),
+                    n => (format!("{}: the times of its steps only", duration(*n)), *n),
+                };
+                Self {
+                    kind: "sequence",
+                    what: format!("whether this happened in order: {}", row.join(", then ")),
+                    from,
+                    values: "yes or no".to_owned(),
+                    distinct: Some(2),
+                    kept,
+                    seconds,
+                    interfaces,
+                }
+            }
+            Kind::Context { of } => Self::context(*of, &erased, retention),
+            Kind::Declared { domain } => Self::declared(book, domain, &erased, retention),
+            Kind::Score { points } => {
+                let (low, high) = points
+                    .iter()
+                    .fold((0.0, 0.0), |(low, high): (f64, f64), (_, n)| {
+                        (low + n.min(0.0), high + n.max(0.0))
+                    });
+                let n = points.len();
+                Self {
+                    kind: "score",
+                    what: format!("points for {n} conditions over other signals"),
+                    from: vec!["other signals of this book".to_owned()],
+                    values: format!("{} to {}", number(low), number(high)),
+                    distinct: (n < 63).then(|| 1 << n),
+                    kept: "not kept: it follows from the others".to_owned(),
+                    seconds: 0,
+                    interfaces: Vec::new(),
+                }
+            }
+        }
+    }
+
+    fn context(of: Context, erased: &str, retention: u32) -> Self {
+        let (what, from): (&str, &[&str]) = match of {
+            Context::Referrer => (
+                "class of the site that led here, when the visit began",
+                &[
+                    "document.referrer: its host only",
+                    "location.href: its host, and marks of paid clicks",
+                ],
+            ),
+            Context::Medium => (
+                "class of the campaign that led here, when the visit began",
+                &["location.href: utm_medium, and marks of paid clicks"],
+            ),
+            Context::Device => (
+                "kind of device",
+                &["navigator.userAgent", "navigator.maxTouchPoints"],
+            ),
+            Context::Language => (
+                "language of the browser",
+                &["navigator.language: its first part"],
+            ),
+            Context::Continent => (
+                "continent to which the clock is set",
+                &["Intl: name of the time zone"],
+            ),
+            Context::Daypart => (
+                "part of the local day",
+                &["Date: offset of the clock from UTC"],
+            ),
+            Context::Weekend => (
+                "whether it is a weekend there",
+                &["Date: offset of the clock from UTC"],
+            ),
+            Context::Season => ("season of the hemisphere", &["Intl: name of the time zone"]),
+        };
+        Self {
+            kind: "context",
+            what: what.to_owned(),
+            from: from
+                .iter()
+                .map(|from| format!("{from}; coarsened at once, and dropped"))
+                .collect(),
+            values: quoted(of.items()),
+            distinct: Some(of.items().len() as u64),
+            kept: match of {
+                Context::Referrer | Context::Medium => format!("until the next visit; {erased}"),
+                _ => format!("until it is read again; {erased}"),
+            },
+            seconds: retention,
+            interfaces: from.to_vec(),
+        }
+    }
+
+    fn declared(book: &Book, domain: &Domain, erased: &str, retention: u32) -> Self {
+        let (values, distinct) = match domain {
+            Domain::Items(items) => {
+                let names: Vec<&str> = items.iter().map(|item| book.str(*item)).collect();
+                (quoted(&names), Some(items.len() as u64 + 1))
+            }
+            Domain::Boolean => ("yes or no".to_owned(), Some(3)),
+            Domain::Number { min, max, step } => {
+                let (text, n) = steps(*min, *max, *step);
+                (text, n.map(|n| n + 1))
+            }
+        };
+        Self {
+            kind: "declared",
+            what: "what the site says".to_owned(),
+            from: vec![format!("{BY_SITE} `declare()`")],
+            values: format!("{values}, or unknown"),
+            distinct,
+            kept: format!("until the site says otherwise; {erased}"),
+            seconds: retention,
+            interfaces: Vec::new(),
+        }
+    }
+}
+
+/// A range in steps, and how many values it has.
+fn steps(min: f64, max: f64, step: f64) -> (String, Option<u64>) {
+    let (low, high) = (number(min), number(max));
+    if step <= 0.0 {
+        return (format!("any number from {low} to {high}"), None);
+    }
+    let whole = ((max - min) / step).floor();
+    // The greatest value is one more if the steps miss it.
+    let rest = u64::from(min + whole * step < max);
+    let by = if step == 1.0 {
+        String::new()
+    } else {
+        format!(" in steps of {}", number(step))
+    };
+    (
+        format!("{low} to {high}{by}"),
+        Some(whole as u64 + 1 + rest),
+    )
+}
+
+fn window(span: Span) -> (String, u32) {
+    match span {
+        Span::Ring { width, buckets } => {
+            let seconds = width * u32::from(buckets);
+            let within = if seconds > width {
+                format!(" in parts of {}", duration(width))
+            } else {
+                String::new()
+            };
+            (format!("{}{within}", duration(seconds)), seconds)
+        }
+        Span::Session => (
+            format!(
+                "this visit, which ends after {} without an event",
+                duration(VISIT)
+            ),
+            VISIT,
+        ),
+    }
+}
+
+fn quoted<S: AsRef<str>>(items: &[S]) -> String {
+    const MOST: usize = 40;
+    let mut text: Vec<String> = items
+        .iter()
+        .take(MOST)
+        .map(|item| item.as_ref().to_owned())
+        .collect();
+    if items.len() > MOST {
+        text.push(format!("and {} more", items.len() - MOST));
+    }
+    text.join(", ")
+}
