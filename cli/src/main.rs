@@ -1,5 +1,6 @@
 //! `fewbits` on the command line: what an author of books needs. One file per subcommand.
 
+mod attack;
 mod audit;
 mod book;
 mod check;
@@ -38,6 +39,8 @@ enum Command {
     Audit(audit::Arguments),
     /// Try a book on recorded events
     Simulate(simulate::Arguments),
+    /// Try to tell who is who, from what two sites get
+    Attack(attack::Arguments),
     /// Say in words who is in a segment
     Explain(explain::Arguments),
     /// Write a small book to begin with
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Attack(arguments) => attack::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };

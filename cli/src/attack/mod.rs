@@ -1,0 +1,167 @@
+//! `fewbits attack`: tries to tell who is who, from what two sites get of the same visitors.
+//! docs/attack.md says what is attacked, how, and what it does not show.
+
+mod chance;
+mod exact;
+mod gated;
+mod learn;
+mod matching;
+mod model;
+mod observed;
+mod outcome;
+mod parts;
+mod population;
+mod run;
+mod sets;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use fewbits::book::Book;
+
+use crate::failure::{Failure, Result};
+use crate::terminal::{Style, grouped};
+use gated::Doors;
+use outcome::{Bound, FORM, Mechanism, Outcome, People};
+use population::Population;
+use run::Plan;
+
+/// What to attack.
+#[derive(Args)]
+pub struct Arguments {
+    /// A book, as JSON or compiled
+    book: PathBuf,
+    /// Weeks over which both sites watch
+    #[arg(short, long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=52))]
+    weeks: u16,
+    /// Numbers of candidates, such as 1000,10000
+    #[arg(short = 'n', long, value_name = "N", value_delimiter = ',', default_values_t = [1_000u32, 10_000, 100_000],
+        value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    visitors: Vec<u32>,
+    /// Probability that a signal is the same at both sites in the same week
+    #[arg(long, default_value_t = 1.0, value_parser = probability)]
+    rho: f64,
+    /// People known at both sites, from whom the attacker learns
+    #[arg(long, default_value_t = 80_000, value_parser = clap::value_parser!(u32).range(100..=2_000_000))]
+    known: u32,
+    /// Share of the usual number of attacks: less is quicker, and less sure
+    #[arg(long, default_value_t = 1.0, value_parser = probability)]
+    effort: f64,
+    /// The same seed gives the same attack
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Form of the outcome
+    #[arg(short, long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Pairs of a target and a candidate that are compared at each size.
+const PAIRS: f64 = 1e8;
+/// Attacks on the gate at each size, at least.
+const REPORTS: f64 = 3e5;
+
+fn probability(text: &str) -> std::result::Result<f64, String> {
+    match text.parse() {
+        Ok(p) if (0.0..=1.0).contains(&p) => Ok(p),
+        _ => Err("write a number from 0 to 1".to_owned()),
+    }
+}
+
+/// Whether the attack stays within the bound.
+pub fn run(arguments: &Arguments) -> Result<bool> {
+    let book = crate::book::load(&arguments.book)?;
+    let people = Population::of(&book, &arguments.book, arguments.rho, arguments.seed)?;
+    let mut sizes: Vec<usize> = arguments.visitors.iter().map(|n| *n as usize).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let plan = Plan {
+        weeks: usize::from(arguments.weeks),
+        sizes,
+        known: arguments.known as usize / 2,
+        pairs: (PAIRS * arguments.effort) as usize,
+        reports: (REPORTS * arguments.effort) as usize,
+    };
+    let outcome = attack(&book, &people, &plan, arguments);
+    let text = match arguments.format {
+        Form::Text => text::render(&outcome, Style::of(&std::io::stdout())),
+        Form::Json => {
+            let mut json = serde_json::to_string_pretty(&outcome)
+                .map_err(|e| Failure::new(e, "this is a fault of the tool: please report it"))?;
+            json.push('\n');
+            json
+        }
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    if !outcome.bound.respected {
+        let what = "the attack names more visitors than the proved bound allows";
+        let help = "this book's gate does not keep its promise, or this tool is wrong: please report it, with the book and the seed";
+        return Err(Failure::new(what, help));
+    }
+    Ok(true)
+}
+
+fn attack(book: &Book, people: &Population, plan: &Plan, arguments: &Arguments) -> Outcome {
+    let doors = Doors::new(book);
+    let bar = run::progress(2 * plan.sizes.len());
+    let mut mechanisms: Vec<Mechanism> = run::gate(&doors, people, plan, &bar).into();
+    let raw = "the same book without the gate: all dimensions, raw, every week";
+    let observe = |part, visitors, weeks| people.observe(part, visitors, weeks);
+    mechanisms.push(run::weekly("raw", raw, plan, &bar, &observe));
+    bar.finish_and_clear();
+    let respected = !mechanisms
+        .iter()
+        .flat_map(|m| &m.rates)
+        .any(outcome::Rate::is_above);
+    let notes = vec![
+        format!(
+            "made-up visitors; {}; {} more are known at both sites to learn from",
+            if people.counted.is_empty() {
+                "shares fall evenly, for the book has no crowd table".to_owned()
+            } else {
+                format!(
+                    "shares of {} from the book's crowd table",
+                    people.counted.join(", ")
+                )
+            },
+            grouped(2 * plan.known as u64)
+        ),
+        format!("rho {}, seed {}", arguments.rho, arguments.seed),
+    ];
+    Outcome {
+        fewbits_attack: FORM,
+        book: book.str(book.name).to_owned(),
+        version: book.version,
+        source_sha256: crate::book::hex(&book.source_hash),
+        weeks: plan.weeks,
+        rho: arguments.rho,
+        seed: arguments.seed,
+        people: People {
+            kind: "simulated",
+            counted: people.counted.clone(),
+            recorded: 0,
+            known: 2 * plan.known,
+        },
+        bound: Bound {
+            bits: doors.bits(),
+            times: doors.bits().exp2(),
+            expected_times: doors.expected_times(),
+            lifetime_bits: book.reporting.as_ref().map(|r| f64::from(r.cap) / 1e6),
+            respected,
+        },
+        mechanisms,
+        notes,
+    }
+}

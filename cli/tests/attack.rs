@@ -1,0 +1,120 @@
+//! `fewbits attack`, run small: the bound holds, the unprotected book falls, and the same seed
+//! gives the same answer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+mod support;
+
+use serde_json::Value;
+use support::{fewbits, file, scratch};
+
+const SMALL: [&str; 8] = [
+    "-n", "100,300", "--known", "800", "--effort", "0.001", "--format", "json",
+];
+
+fn attack(book: &str, more: &[&str]) -> Value {
+    let run = fewbits([&["attack", book][..], &SMALL, more].concat());
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    serde_json::from_str(&run.out).unwrap()
+}
+
+fn mechanism<'a>(outcome: &'a Value, id: &str) -> &'a Value {
+    let all = outcome["mechanisms"].as_array().unwrap();
+    all.iter().find(|m| m["id"] == id).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+#[test]
+fn no_book_is_attacked_above_its_bound() {
+    for book in [
+        "books/shop.book.json",
+        "books/news.book.json",
+        "books/data/apache.book.json",
+        "books/data/cdnow.book.json",
+        "books/data/msweb.book.json",
+    ] {
+        for seed in ["1", "2"] {
+            let outcome = attack(book, &["--seed", seed, "--weeks", "2"]);
+            let bound = &outcome["bound"];
+            assert_eq!(bound["respected"], true, "{book}");
+            let times = number(&bound["times"]);
+            let lifetime = number(&bound["lifetime_bits"]);
+            assert!(
+                times > 1.0 && times.log2() <= lifetime + 1e-6,
+                "{book}: {times}"
+            );
+            assert!(number(&bound["expected_times"]) <= times + 1e-5);
+            for id in ["gate", "gate-informed"] {
+                for rate in mechanism(&outcome, id)["rates"].as_array().unwrap() {
+                    let visitors = number(&rate["visitors"]);
+                    let most = (times / visitors).min(1.0);
+                    assert!(number(&rate["low"]) <= most, "{book}, {id}: {rate}");
+                    assert!((number(&rate["bound"]) - most).abs() < 1e-12);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn without_the_gate_a_book_falls() {
+    let outcome = attack("books/shop.book.json", &["--weeks", "5"]);
+    let raw = &mechanism(&outcome, "raw")["rates"][1];
+    assert_eq!(raw["visitors"], 300);
+    assert!(number(&raw["rate"]) > 0.99, "{raw}");
+    assert!(raw["bound"].is_null());
+    let gate = &mechanism(&outcome, "gate")["rates"][1];
+    assert!(number(&gate["times"]) < 10.0, "{gate}");
+}
+
+#[test]
+fn the_same_seed_is_the_same_attack() {
+    let run = |seed| attack("books/news.book.json", &["--seed", seed, "--weeks", "2"]);
+    assert_eq!(run("5"), run("5"));
+    assert_ne!(run("5"), run("6"));
+}
+
+#[test]
+fn a_book_that_asks_nothing_tells_nothing() {
+    let folder = scratch("attack");
+    let book = r#"{ "fewbits": 1, "book": "quiet", "version": 1,
+      "signals": { "plan": { "declared": ["a", "b"] } },
+      "dimensions": { "plan": { "why": "a test", "segments": [ { "id": "a", "when": { "plan": "a" } } ], "otherwise": "b" } } }"#;
+    let path = file(&folder, "quiet.book.json", book);
+    let outcome = attack(&path, &["--weeks", "1"]);
+    assert_eq!(number(&outcome["bound"]["times"]), 1.0);
+    let rate = &mechanism(&outcome, "gate")["rates"][0];
+    assert!((number(&rate["times"]) - 1.0).abs() < 1e-9, "{rate}");
+}
+
+#[test]
+fn people_read_a_table() {
+    let run = fewbits([
+        "attack",
+        "books/news.book.json",
+        "-n",
+        "200",
+        "--known",
+        "800",
+        "--effort",
+        "0.001",
+        "--weeks",
+        "2",
+    ]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    for text in [
+        "through the gate",
+        "without the gate",
+        "95 % interval",
+        "Proved of the gate",
+    ] {
+        assert!(run.out.contains(text), "no `{text}` in:\n{}", run.out);
+    }
+}
