@@ -111,6 +111,13 @@ impl Channel {
     /// sample: Wilson's for the share of the reports, through the inverse of the channel. It is
     /// not cut off at 0 and 1, so the estimate always lies in it. `None` without reports.
     pub fn interval(self, cell: Cell, reports: u64) -> Option<Interval> {
+        if cell.holds == self.answers {
+            // Everybody: nothing is left to chance.
+            return (reports > 0).then_some(Interval {
+                low: 1.0,
+                high: 1.0,
+            });
+        }
         let observed = wilson(cell.count, reports)?;
         let estimate = self.estimate(cell, reports)?;
         // Rounding must not push the estimate out where it is an end itself.
@@ -125,8 +132,7 @@ impl Channel {
     }
 }
 
-/// Cells that are shown as one, or weeks of one version: counts add up. (Counts of different
-/// versions do not: each version has a partition of its own.)
+/// Cells that are shown as one.
 impl std::iter::Sum for Cell {
     fn sum<I: Iterator<Item = Self>>(cells: I) -> Self {
         cells.fold(Self::default(), |sum, cell| Self {
@@ -175,9 +181,22 @@ mod tests {
     #[test]
     fn nobody_reported() {
         let channel = Channel::new(3_578_144, 8).unwrap();
-        let cell = Cell { count: 0, holds: 1 };
-        assert_eq!(channel.estimate(cell, 0), None);
-        assert!(channel.interval(cell, 0).is_none());
+        for holds in [1, 8] {
+            let cell = Cell { count: 0, holds };
+            assert_eq!(channel.estimate(cell, 0), None);
+            assert!(channel.interval(cell, 0).is_none());
+        }
+    }
+
+    #[test]
+    fn everybody_is_everybody() {
+        let channel = Channel::new(3_578_144, 8).unwrap();
+        let cell = Cell {
+            count: 70,
+            holds: 8,
+        };
+        let interval = channel.interval(cell, 70).unwrap();
+        assert_eq!((interval.low, interval.high), (1.0, 1.0));
     }
 
     #[test]

@@ -1,7 +1,14 @@
 //! What the tests of the estimates share: chance from a seed, and reporters made of it.
 
 #![allow(dead_code, reason = "every test binary uses its own part")]
-#![allow(clippy::indexing_slicing, reason = "helpers of tests, which may fail")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests, which may fail"
+)]
+
+pub mod site;
 
 /// Numbers from a seed: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
 /// generators", 2014).

@@ -1,0 +1,115 @@
+//! Cells joined until each is a crowd.
+
+use crate::estimate::{Cell, Channel};
+use crate::statement::{ANY, Question};
+
+/// A size that is so little under a whole number is that number, but for rounding.
+pub(super) const HAIR: f64 = 1e-6;
+
+/// A cell that is shown: one that is counted, or several joined under a coarser name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Group<'s> {
+    /// A segment or group of the ladder.
+    pub name: &'s str,
+    /// Names of the counted cells in it.
+    pub joins: Vec<&'s str>,
+    /// The segments in it.
+    pub holds: Vec<&'s str>,
+    /// Reports, for each of some periods.
+    pub counts: Vec<u64>,
+}
+
+impl<'s> Group<'s> {
+    /// What was counted in all periods together.
+    pub fn cell(&self) -> Cell {
+        self.cell_of(self.counts.iter().sum())
+    }
+
+    /// The same number of answers with this count.
+    pub fn cell_of(&self, count: u64) -> Cell {
+        Cell {
+            count,
+            holds: u32::try_from(self.holds.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.joins.extend(other.joins);
+        self.holds.extend(other.holds);
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+    }
+}
+
+/// Joins cells up the ladder until each measures at least `crowd`, by the rule by which the
+/// compiler makes partitions from a crowd table: the lowest rung that is too small climbs first;
+/// if the top is too small, the smallest other cell joins it. So what is left out of one cell is
+/// always in another, and no subtraction brings it back. `None` if all together are too few.
+pub(super) fn join<'s>(
+    mut groups: Vec<Group<'s>>,
+    question: &'s Question,
+    crowd: u64,
+    measure: impl Fn(&Group<'s>) -> f64,
+) -> Option<Vec<Group<'s>>> {
+    let ladder = Ladder { question };
+    loop {
+        let mut small: Option<(usize, usize, f64)> = None;
+        for (at, group) in groups.iter().enumerate() {
+            let (height, size) = (ladder.above(group.name).len(), measure(group));
+            let first = small.is_none_or(|(_, h, s)| height > h || (height == h && size < s));
+            if size < crowd as f64 - HAIR && first {
+                small = Some((at, height, size));
+            }
+        }
+        let Some((at, height, _)) = small else {
+            return (!groups.is_empty()).then_some(groups);
+        };
+        let climbs = if height > 0 {
+            groups.remove(at)
+        } else {
+            let others = groups.iter().enumerate().filter(|(other, _)| *other != at);
+            let sizes = others.map(|(other, group)| (other, measure(group)));
+            let (other, _) = sizes.min_by(|a, b| a.1.total_cmp(&b.1))?;
+            groups.remove(other)
+        };
+        let name = match ladder.above(climbs.name).first() {
+            Some(above) if height > 0 => above,
+            _ => ANY,
+        };
+        match groups.iter_mut().find(|group| group.name == name) {
+            Some(group) => group.join(climbs),
+            None => groups.push(Group { name, ..climbs }),
+        }
+    }
+}
+
+/// The rungs of a question's answers.
+pub(super) struct Ladder<'s> {
+    pub question: &'s Question,
+}
+
+impl<'s> Ladder<'s> {
+    /// What lies above a segment or group, nearest first; nothing above `any`.
+    pub fn above(&self, name: &str) -> Vec<&'s str> {
+        for answer in &self.question.answers {
+            let chain = || std::iter::once(&answer.segment).chain(&answer.under);
+            if let Some(at) = chain().position(|rung| rung == name) {
+                return chain().skip(at + 1).map(String::as_str).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Whether one name is another or lies below it.
+    pub fn is_within(&self, name: &str, top: &str) -> bool {
+        name == top || self.above(name).contains(&top)
+    }
+}
+
+/// How many reporters a cell is estimated to have.
+pub(super) fn size(channel: Channel, cell: Cell, reports: u64) -> f64 {
+    channel
+        .estimate(cell, reports)
+        .map_or(0.0, |share| share * reports as f64)
+}
