@@ -55,6 +55,9 @@ pub mod failure;
 /// Start, serve, stop.
 mod run;
 
+/// Damaged files of the log.
+mod salvage;
+
 /// The only file that reads the clock.
 mod clock;
 
@@ -67,7 +70,15 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let arguments = std::env::args_os().collect();
     let done = config::Command::read(arguments).and_then(|command| match command {
-        Ok(command) => run::run(&command.serve).map(|()| ExitCode::SUCCESS),
+        Ok(command) => {
+            let done = match command.other {
+                None => run::run(&command.serve),
+                Some(config::Other::Salvage { files, store, data }) => {
+                    salvage::run(&files, store.as_deref(), &data)
+                }
+            };
+            done.map(|()| ExitCode::SUCCESS)
+        }
         Err(error) => {
             // Help and version are no errors, and go to standard output.
             let _ = error.print();

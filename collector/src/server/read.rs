@@ -1,0 +1,163 @@
+//! What may be read: estimates, crowd tables, the books that are counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use super::access::MayRead;
+use super::{App, Shared, json};
+use crate::audience;
+use crate::counts::Counts;
+use crate::epoch::Epoch;
+use crate::refusal::Refusal;
+use crate::statement::Statement;
+use crate::store::Store;
+
+/// Time in which the store has to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The way to the store for readers; one at a time.
+#[derive(Clone)]
+pub struct Reader(Arc<Mutex<Box<dyn Store>>>);
+
+impl Reader {
+    /// With a connection of its own, so that readers do not hold up the counting.
+    pub fn new(store: Box<dyn Store>) -> Self {
+        Self(Arc::new(Mutex::new(store)))
+    }
+
+    /// All counts of a book.
+    ///
+    /// # Errors
+    ///
+    /// The store does not answer.
+    pub async fn counts(&self, book: &str) -> Result<Counts, Refusal> {
+        let (store, book) = (self.0.clone(), book.to_owned());
+        let read = async {
+            let mut store = store.lock_owned().await;
+            tokio::task::spawn_blocking(move || store.counts(&book)).await
+        };
+        match tokio::time::timeout(PATIENCE, read).await {
+            Ok(Ok(Ok(counts))) => Ok(counts),
+            _ => Err(Refusal::Store),
+        }
+    }
+}
+
+/// `book` and what narrows it down. An unknown or repeated key is an error, never ignored.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    book: Option<String>,
+    version: Option<u32>,
+    question: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Query {
+    fn read(uri: &Uri) -> Result<Self, Refusal> {
+        serde_urlencoded::from_str(uri.query().unwrap_or_default()).map_err(|_| Refusal::Query)
+    }
+}
+
+fn epoch(text: Option<String>) -> Result<Option<Epoch>, Refusal> {
+    let read = |text: String| text.parse().map_err(|_| Refusal::Query);
+    text.map(read).transpose()
+}
+
+/// A version of a book, and all that is counted of it.
+struct Chosen<'a> {
+    statement: &'a Statement,
+    counts: Counts,
+}
+
+impl<'a> Chosen<'a> {
+    /// Without a version: the newest that anybody has reported, else the newest that is stated.
+    async fn new(app: &'a App, book: &str, version: Option<u32>) -> Result<Self, Refusal> {
+        let (_, stated) = app
+            .books
+            .list()
+            .find(|(name, _)| *name == book)
+            .ok_or(Refusal::NotFound)?;
+        let mut counts = app.reader.counts(book).await?;
+        let reported = counts.keys().map(|key| key.version);
+        let newest = reported.filter(|version| stated.contains(version)).max();
+        let version = version.or(newest).or(stated.last().copied());
+        let version = version.ok_or(Refusal::NotFound)?;
+        counts.retain(|key, _| key.version == version);
+        let statement = app
+            .books
+            .statement(book, version)
+            .ok_or(Refusal::NotFound)?;
+        Ok(Self { statement, counts })
+    }
+}
+
+/// `GET /v1/audience?book=B[&version=V][&question=Q][&from=W][&to=W]`
+pub async fn audience(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response, Refusal> {
+    let query = Query::read(&uri)?;
+    let book = query.book.ok_or(Refusal::Query)?;
+    let (from, to) = (epoch(query.from)?, epoch(query.to)?);
+    let chosen = Chosen::new(&app, &book, query.version).await?;
+    let question = query.question.as_deref();
+    let asked = chosen.statement.report.as_ref();
+    if question.is_some_and(|name| !asked.is_some_and(|asked| asked.questions.contains_key(name))) {
+        return Err(Refusal::NotFound);
+    }
+    Ok(answer(&audience::answer(
+        chosen.statement,
+        &chosen.counts,
+        question,
+        from,
+        to,
+    )))
+}
+
+/// `GET /v1/crowd?book=B[&version=V]`
+pub async fn crowd(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response, Refusal> {
+    let query = Query::read(&uri)?;
+    let book = query.book.ok_or(Refusal::Query)?;
+    if query.question.or(query.from).or(query.to).is_some() {
+        return Err(Refusal::Query);
+    }
+    let chosen = Chosen::new(&app, &book, query.version).await?;
+    Ok(answer(&audience::crowd(chosen.statement, &chosen.counts)))
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    book: &'a str,
+    versions: Vec<u32>,
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    fewbits: u32,
+    books: Vec<Listed<'a>>,
+}
+
+/// `GET /v1/books`: what is counted here.
+pub async fn books(State(app): Shared, _: MayRead) -> Response {
+    let books = app
+        .books
+        .list()
+        .map(|(book, versions)| Listed { book, versions });
+    answer(&List {
+        fewbits: 1,
+        books: books.collect(),
+    })
+}
+
+fn answer(value: &impl Serialize) -> Response {
+    // Plain structs with string keys always have a JSON form.
+    json(
+        StatusCode::OK,
+        serde_json::to_string(value).unwrap_or_default(),
+    )
+}
