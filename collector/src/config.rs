@@ -14,6 +14,7 @@ use crate::failure::Failure;
     name = "fewbits-collector",
     version,
     arg_required_else_help = true,
+    args_override_self = true,
     args_conflicts_with_subcommands = true,
     after_help = "\
 Begin with one book and nothing else:
@@ -25,8 +26,10 @@ Reports go to http://127.0.0.1:8787/v1/report, the dashboard is http://127.0.0.1
 docs/collector.md says how to run it behind a proxy, with PostgreSQL, and more than once."
 )]
 pub struct Command {
+    /// Flags.
     #[command(flatten)]
     pub serve: Serve,
+    /// Instead of serving.
     #[command(subcommand)]
     pub other: Option<Other>,
 }

@@ -47,13 +47,13 @@ mod metrics;
 mod server;
 
 /// What the operator says.
-mod config;
+pub mod config;
 
 /// What stops the collector.
 pub mod failure;
 
 /// Start, serve, stop.
-mod run;
+pub mod run;
 
 /// Damaged files of the log.
 mod salvage;

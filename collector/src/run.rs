@@ -1,11 +1,15 @@
 //! One life of a collector: start, serve, stop.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::books::Books;
 use crate::clock::Stopwatch;
@@ -26,20 +30,72 @@ use crate::wal::Wal;
 ///
 /// It cannot start.
 pub fn run(config: &Serve) -> Result<(), Failure> {
-    let system = |error: std::io::Error| {
-        Failure::new(format!("the system refuses: {error}"), "check its limits")
-    };
+    let running = start(config)?;
+    running.runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).map_err(system)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(system)?;
+        let (address, store) = (running.address, &running.store);
+        log::line(format_args!(
+            "listening on http://{address}, counting into {store}"
+        ));
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        Ok(())
+    })?;
+    log::line("stopping");
+    if running.stop() {
+        log::line("stopped; the store has everything");
+    } else {
+        log::line("stopped; the log keeps what the store did not take, for the next start");
+    }
+    Ok(())
+}
+
+/// A collector in this process.
+pub struct Running {
+    runtime: Runtime,
+    address: SocketAddr,
+    store: Place,
+    stop: watch::Sender<()>,
+    server: JoinHandle<()>,
+    intake: Intake,
+    writer: thread::JoinHandle<()>,
+    flusher: Flusher,
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Lets requests finish, writes everything down and hands it to the store. True if the store
+    /// has everything; else the log keeps it for the next start.
+    pub fn stop(self) -> bool {
+        let _ = self.stop.send(());
+        let _ = self.runtime.block_on(self.server);
+        self.intake.stop();
+        let _ = self.writer.join();
+        let through = self.flusher.stop();
+        // A reader that hangs on the network is not waited for.
+        self.runtime.shutdown_background();
+        through
+    }
+}
+
+/// Starts a collector; it serves when this returns.
+///
+/// # Errors
+///
+/// It cannot start.
+pub fn start(config: &Serve) -> Result<Running, Failure> {
     let books = Arc::new(Books::load(&config.statement)?);
     let token = config.token_file.as_deref().map(Token::load).transpose()?;
-    let place = Place::parse(config.store.as_deref(), &config.data)?;
-    let mut identity = [0; 16];
-    getrandom::fill(&mut identity)
+    let store = Place::parse(config.store.as_deref(), &config.data)?;
+    let mut run = [0; 16];
+    getrandom::fill(&mut run)
         .map_err(|error| Failure::new(format!("no random numbers: {error}"), "check the system"))?;
-    let wal = Wal::open(
-        &config.data.join("wal"),
-        identity,
-        u64::from(config.wal_limit) << 20,
-    )?;
+    let limit = u64::from(config.wal_limit) << 20;
+    let wal = Wal::open(&config.data.join("wal"), run, limit)?;
     if wal.waiting() > 0 {
         log::line(format_args!(
             "found {} files of the log that the store may not have yet",
@@ -48,7 +104,7 @@ pub fn run(config: &Serve) -> Result<(), Failure> {
     }
     let wal = Arc::new(Mutex::new(wal));
     let metrics = Arc::new(Metrics::default());
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(system)?;
@@ -64,7 +120,7 @@ pub fn run(config: &Serve) -> Result<(), Failure> {
     let (intake, writer) =
         Intake::start(books.clone(), wal.clone(), metrics.clone()).map_err(system)?;
     let interval = Duration::from_millis(config.flush.into());
-    let flusher = Flusher::start(wal, place.open(), metrics.clone(), interval).map_err(system)?;
+    let flusher = Flusher::start(wal, store.open(), metrics.clone(), interval).map_err(system)?;
     let app = App {
         books,
         intake: intake.clone(),
@@ -75,36 +131,26 @@ pub fn run(config: &Serve) -> Result<(), Failure> {
         origins: Origins::new(&config.origin),
         token,
         proxy_header: config.proxy_header.clone(),
-        reader: Reader::new(place.open()),
+        reader: Reader::new(store.open()),
     };
-    log::line(format_args!(
-        "listening on http://{address}, counting into {place}"
-    ));
     let limits = Limits {
         most: config.connections,
         patience: app.patience,
     };
-    let served = runtime.block_on(async {
-        let (stop, stopped) = watch::channel(());
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::spawn(async move {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-            log::line("stopping");
-            let _ = stop.send(());
-        });
-        serve(listener, router(Arc::new(app)), limits, stopped).await;
-        Ok(())
-    });
-    served.map_err(system)?;
-    intake.stop();
-    let _ = writer.join();
-    if flusher.stop() {
-        log::line("stopped; the store has everything");
-    } else {
-        log::line("stopped; the log keeps what the store did not take, for the next start");
-    }
-    // Who hangs on the network is not waited for.
-    runtime.shutdown_background();
-    Ok(())
+    let (stop, stopped) = watch::channel(());
+    let server = runtime.spawn(serve(listener, router(Arc::new(app)), limits, stopped));
+    Ok(Running {
+        runtime,
+        address,
+        store,
+        stop,
+        server,
+        intake,
+        writer,
+        flusher,
+    })
+}
+
+fn system(error: std::io::Error) -> Failure {
+    Failure::new(format!("the system refuses: {error}"), "check its limits")
 }
