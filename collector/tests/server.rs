@@ -316,9 +316,7 @@ fn reading_needs_the_token_or_the_machine() {
             assert_eq!(answer.status, status, "{path} {value}");
         }
     }
-    for path in ["/healthz"] {
-        assert_eq!(collector.client().get(path).status, 200);
-    }
+    assert_eq!(collector.client().get("/healthz").status, 200);
     assert_eq!(collector.client().post(&report("boots")).status, 204);
 }
 
