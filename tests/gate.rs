@@ -97,6 +97,11 @@ fn every_reason_is_reached() {
     let (mut engine, due) = drawn(&unknown, Seeded(1), &Browser::default());
     reached.push(engine.ask(due));
 
+    // A sensitive topic.
+    let illness = json.replace("\"rest\"", "\"hypertension\"");
+    let mut engine = consenting(&illness, Seeded(1), &Browser::default(), MONDAY);
+    reached.push(engine.ask(MONDAY));
+
     // The ledger cannot be written.
     let browser = Browser::default();
     let (mut engine, due) = drawn(&json, Seeded(1), &browser);
@@ -109,12 +114,7 @@ fn every_reason_is_reached() {
     let mut reasons: Vec<Reason> = reached.into_iter().filter_map(Result::err).collect();
     reasons.sort_by_key(|r| *r as u8);
     reasons.dedup();
-    // What is sensitive is refused when the book is compiled; the gate's own list comes later.
-    let all: Vec<Reason> = Reason::ALL
-        .into_iter()
-        .filter(|r| *r != Reason::Sensitive)
-        .collect();
-    assert_eq!(reasons, all);
+    assert_eq!(reasons, Reason::ALL);
 }
 
 /// A book without its report.
@@ -130,6 +130,69 @@ fn reasons_have_their_codes() {
     }
     for (code, what) in (0u8..).zip(What::ALL) {
         assert_eq!(what as u8, code);
+    }
+}
+
+// --- sensitive topics
+
+#[test]
+fn nothing_sensitive_is_asked_or_sent() {
+    // One question of two is sensitive: whatever chance says, the other one is drawn.
+    let two = |version: u32, name: &str, extra: &str| {
+        plan_book(version, 2, r#"{ "questions": { "plan": 1, "NAME": 1000 }, "bootstrap": true }"#)
+            .replace("\"dimensions\": {", &format!("\"dimensions\": {{ \"NAME\": {{ \"why\": \"w\", {extra}\"segments\": [{{ \"id\": \"x\", \"when\": {{ \"plan\": \"v0\" }} }}], \"otherwise\": \"y\" }},"))
+            .replace("NAME", name)
+    };
+    for seed in 0..40 {
+        let json = two(1, "religion", "");
+        let browser = Browser::default();
+        let (mut engine, due) = drawn(&json, Seeded(seed), &browser);
+        let report = ask(&mut engine, due).expect("due");
+        assert!(report.contains(r#""question":"plan""#), "{report}");
+    }
+    // What was drawn, answered and not yet sent under a version that meant something else stays.
+    let harmless = two(1, "religion", r#""not_sensitive": "a test", "#);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&harmless, Script::new(&[5, 0, 0]), &browser);
+    let report = ask(&mut engine, due).expect("due");
+    assert!(report.contains(r#""question":"religion""#), "{report}");
+    let mut engine = reopened(&two(2, "religion", ""), 1, &browser, due);
+    assert_eq!(ask(&mut engine, due), Err(Reason::Sensitive));
+    assert!(engine.report().is_none() && !engine.sending(TO, due));
+    assert!(ledger(&engine).contains(r#""reason":"sensitive""#));
+    let mut engine = reopened(&harmless, 1, &browser, due);
+    assert_eq!(ask(&mut engine, due).as_ref(), Ok(&report));
+    // Consent comes first, the budget after.
+    let mut book = compile(&plan_book(1, 2, OPEN).replace("\"rest\"", "\"cancer\""));
+    book.reporting.as_mut().expect("asks").cap = 1;
+    let mut engine = Engine::new(book, Box::new(Seeded(1)));
+    assert_eq!(engine.ask(MONDAY), Err(Reason::NoConsent));
+    agree(&mut engine, MONDAY);
+    engine.attach(Browser::default().tab(1));
+    assert_eq!(ask(&mut engine, MONDAY), Err(Reason::Sensitive));
+    assert_eq!(spent(&engine), 0);
+    // Locally it works as ever.
+    engine.declare(0, 0.0, MONDAY);
+    assert_eq!(engine.flags(), [1, 0]);
+}
+
+#[test]
+fn the_books_that_we_show_name_nothing_sensitive() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for path in [
+        "books/shop.book.json",
+        "books/news.book.json",
+        "books/data/apache.book.json",
+        "books/data/cdnow.book.json",
+        "books/data/msweb.book.json",
+        "docs/example/shop.book.json",
+        "tests/data/garden.book.json",
+        "www/demo/src/shop.book.json",
+        "www/e2e/pages/lab.book.json",
+    ] {
+        let json = std::fs::read_to_string(root.join(path)).expect("is there");
+        let found = fewbits::book::author::sensitive::findings(&json);
+        assert!(found.is_empty(), "{path}: {found:#?}");
     }
 }
 

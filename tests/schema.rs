@@ -25,6 +25,7 @@ const MEANING: &[&str] = &[
     "pick-too-large",
     "question-not-exclusive",
     "question-too-costly",
+    "sensitive-topic",
     "shadowed-segment",
     "too-deep",
     "unknown-dimension",

@@ -74,6 +74,7 @@ fn smallest() -> Book {
             name: 2,
             why: 2,
             pick: 1,
+            sensitive: false,
             groups: Vec::new(),
             segments: vec![Segment {
                 name: 0,

@@ -17,7 +17,7 @@ use crate::codec::{Reader, crc32};
 /// The first bytes of every compiled book.
 pub const MAGIC: [u8; 3] = *b"FBK";
 /// Version of the format that this build reads and writes.
-pub const FORMAT: u8 = 1;
+pub const FORMAT: u8 = 2;
 
 /// Why some bytes are not a usable book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -294,10 +294,13 @@ fn clause(r: &mut Reader, known: u32) -> Vec<Literal> {
 }
 
 fn dimension(r: &mut Reader) -> Dimension {
+    let (name, why, pick) = (r.uint32(), r.uint32(), r.uint32());
+    r.check(pick >> 17 == 0);
     Dimension {
-        name: r.uint32(),
-        why: r.uint32(),
-        pick: r.uint16(),
+        name,
+        why,
+        pick: (pick >> 1) as u16,
+        sensitive: pick & 1 == 1,
         groups: r.list(2, |r| Group {
             name: r.uint32(),
             parent: parent(r),

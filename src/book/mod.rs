@@ -144,6 +144,8 @@ pub struct Dimension {
     pub why: StrId,
     /// How many segments may hold at once.
     pub pick: u16,
+    /// It names a sensitive topic: nothing about it passes the gate.
+    pub sensitive: bool,
     /// Coarser groups. A group's parent comes before it.
     pub groups: Vec<Group>,
     /// The segments in order of preference. The last is `otherwise`.
@@ -228,6 +230,12 @@ impl Book {
     /// An interned string; empty for an unknown index.
     pub fn str(&self, id: StrId) -> &str {
         self.strings.get(id as usize).map_or("", |s| s)
+    }
+
+    /// Whether a dimension of this name must not leave.
+    pub fn is_sensitive(&self, dimension: &str) -> bool {
+        let mut all = self.dimensions.iter();
+        all.any(|d| d.sensitive && self.str(d.name) == dimension)
     }
 
     /// Number of segments over all dimensions, `otherwise` included.

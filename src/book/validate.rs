@@ -261,6 +261,7 @@ impl Book {
             pick,
             groups,
             segments,
+            ..
         } = dimension;
         let names: Vec<_> = groups
             .iter()

@@ -1,7 +1,7 @@
 //! (5) The only way out. One visitor, one question, once.
 //!
 //! The gate is a closed list of checks, in this order, each with a named [`Reason`]: consent,
-//! budget, noise, crowd, ledger. What passes them all is a [`Cleared`], which nothing else can
+//! sensitive, budget, noise, crowd, ledger. What passes them all is a [`Cleared`], which nothing else can
 //! make. *Whether*, *when* and *what* is asked depends on the book, on chance and on the
 //! clock, never on a visitor's data; that is what makes the budget a proof (`docs/gate.md`).
 
@@ -111,7 +111,17 @@ impl Gate {
                 .map_or("", |d| book.str(d.name));
             (crc32(name.as_bytes()), name)
         };
+        let asked = || {
+            let questions = reporting.questions.iter();
+            questions.filter(|q| !book.is_sensitive(hash(q).1))
+        };
+        if asked().next().is_none() && !reporting.questions.is_empty() {
+            return Err(Reason::Sensitive);
+        }
         match &mut self.stage {
+            Stage::Answered(cleared) if book.is_sensitive(cleared.question()) => {
+                return Err(Reason::Sensitive);
+            }
             Stage::Answered(_) => return Ok(()),
             // A page that closed in the middle of sending never sends it again.
             Stage::Sending(_, at) if now.saturating_sub(*at) < DAY => {
@@ -120,7 +130,7 @@ impl Gate {
             Stage::Sending(..) | Stage::Done => return Err(Reason::AlreadyAnswered),
             Stage::Drawn { question, due } => {
                 let question = *question;
-                let known = reporting.questions.iter().find(|q| hash(q).0 == question);
+                let known = asked().find(|q| hash(q).0 == question);
                 if let Some(asked) = known {
                     // A clock that went back must not put the answer off for years.
                     let latest = now.saturating_add(asked.after).saturating_add(asked.jitter);
@@ -135,13 +145,9 @@ impl Gate {
             }
             Stage::Fresh => {}
         }
-        let total = reporting
-            .questions
-            .iter()
-            .map(|q| u64::from(q.weight))
-            .sum();
+        let total = asked().map(|q| u64::from(q.weight)).sum();
         let mut draw = below(entropy, total).ok_or(Reason::StorageFailed)?;
-        let drawn = reporting.questions.iter().find(|q| {
+        let drawn = asked().find(|q| {
             let weight = u64::from(q.weight);
             let hit = draw < weight;
             draw = draw.saturating_sub(weight);

@@ -77,6 +77,7 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
             name: strings.id(draft.name),
             why: draft.why,
             pick: draft.pick,
+            sensitive: draft.sensitive,
             groups: draft.groups.clone(),
             segments,
         });

@@ -78,6 +78,7 @@ pub const CODES: &[(&str, Severity)] = &[
     ("unused-group", Severity::Warning),
     ("pick-too-large", Severity::Warning),
     ("nothing-shown", Severity::Warning),
+    ("sensitive-topic", Severity::Warning),
 ];
 
 /// Findings beyond this many are not listed: they would not be read.

@@ -21,6 +21,8 @@ pub(super) struct Draft<'n> {
     pub(super) group_names: Vec<&'n str>,
     /// The last is `otherwise`.
     pub(super) segments: Vec<Segment<'n>>,
+    /// It names a sensitive topic.
+    pub(super) sensitive: bool,
 }
 
 /// A segment while the book is checked.
@@ -77,6 +79,14 @@ impl<'n> Around<'_, 'n> {
         fields::object(node, &what, self.sink)?;
         fields::only(node, words::DIMENSION, "a dimension", self.sink);
         let why = self.why(node, &what, at);
+        if let Some(node) = node.get("not_sensitive")
+            && fields::prose(node, "`not_sensitive`", self.sink)
+                .is_some_and(|t| t.trim().is_empty())
+        {
+            let message = "`not_sensitive` gives no reason";
+            let help = "say what is meant instead, or remove it";
+            self.sink.add(node.span, "no-why", message, help);
+        }
         let mut ids = Ids::default();
         let (groups, group_names) = match node.get("groups") {
             Some(node) => self.groups(node, &mut ids).unwrap_or_default(),
@@ -109,6 +119,7 @@ impl<'n> Around<'_, 'n> {
             groups,
             group_names,
             segments,
+            sensitive: false,
         })
     }
 

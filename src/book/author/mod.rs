@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! text ── json ──▶ nodes with places ── signals, dimensions, report ──▶ drafts
+//!      nodes ── topics: sensitive? ──▶ drafts
 //!      drafts ── reach: can it hold? ──▶ lower: flat tables ──▶ assemble ──▶ write: bytes
 //! ```
 
@@ -26,6 +27,7 @@ mod scalar;
 pub mod sensitive;
 mod signals;
 mod time;
+mod topics;
 mod values;
 mod words;
 mod write;
@@ -177,7 +179,8 @@ fn document(
         strings: &mut names.strings,
         sink,
     };
-    let dimensions = dimensions::dimensions(dimensions_node?, &mut around);
+    let mut dimensions = dimensions::dimensions(dimensions_node?, &mut around);
+    topics::mark(node, &mut dimensions, sink);
     let reporting = node
         .get("report")
         .map(|node| report::report(node, &dimensions, table, sink));

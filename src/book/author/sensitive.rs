@@ -11,6 +11,7 @@
 //! - `word*` is every word that begins so, `*word` every word that ends so;
 //! - `ä`, `ö`, `ü` are also found as `ae`, `oe`, `ue`.
 
+pub use super::topics::{Finding, findings};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;

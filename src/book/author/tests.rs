@@ -55,7 +55,7 @@ fn damage_is_refused_and_never_panics() {
     assert_eq!(Book::from_bytes(&longer), Err(Refusal::Checksum));
     assert_eq!(Book::from_bytes(b"<!doctype html>"), Err(Refusal::NotABook));
     assert_eq!(Book::from_bytes(b""), Err(Refusal::TooShort));
-    assert_eq!(Book::from_bytes(b"FBK\x02"), Err(Refusal::Newer));
+    assert_eq!(Book::from_bytes(b"FBK\xFF"), Err(Refusal::Newer));
 }
 
 /// Sets the check sum right, as an attacker would.

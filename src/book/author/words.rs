@@ -13,7 +13,14 @@ pub(super) const DOCUMENT: &[&str] = &[
 ];
 pub(super) const STEP: &[&str] = &["event", "not", "where"];
 pub(super) const POINTS: &[&str] = &["points", "when"];
-pub(super) const DIMENSION: &[&str] = &["why", "pick", "groups", "segments", "otherwise"];
+pub(super) const DIMENSION: &[&str] = &[
+    "why",
+    "pick",
+    "groups",
+    "segments",
+    "otherwise",
+    "not_sensitive",
+];
 pub(super) const GROUP: &[&str] = &["id", "under"];
 pub(super) const SEGMENT: &[&str] = &[
     "id", "when", "why", "under", "stay", "hold", "value", "ends",

@@ -238,7 +238,7 @@ fn optional(w: &mut Writer, v: Option<u32>) {
 fn dimension(w: &mut Writer, dimension: &Dimension) {
     id(w, &dimension.name);
     id(w, &dimension.why);
-    short(w, &dimension.pick);
+    w.uint(u64::from(dimension.pick) << 1 | u64::from(dimension.sensitive));
     list(w, &dimension.groups, |w, group| {
         id(w, &group.name);
         optional(w, group.parent.map(u32::from));

@@ -1,0 +1,195 @@
+//! What a book says about sensitive topics: which dimensions name one, in their own ids or in
+//! the signals that their conditions read, and where.
+
+use super::diagnostic::Sink;
+use super::dimensions::Draft;
+use super::json::{self, Node, Span, Value};
+use super::mentions::{compared, conditions_of_score, elements};
+use super::sensitive::{Entry, find};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A sensitive topic in a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The dimension that names it, or reads a signal that does.
+    pub dimension: String,
+    /// The name, tag or item.
+    pub text: String,
+    /// Its place in the source, in bytes.
+    pub start: usize,
+    /// The end of its place.
+    pub end: usize,
+    /// What it matches.
+    pub entry: &'static Entry,
+    /// The author's answer that something else is meant.
+    pub not_sensitive: Option<String>,
+}
+
+/// Everything sensitive in a book's JSON source; nothing if that cannot be read.
+pub fn findings(source: &str) -> Vec<Finding> {
+    let node = json::parse(source, &mut Sink::new());
+    node.map_or_else(Vec::new, |node| of(&node))
+}
+
+/// Marks the dimensions that the gate must never let out, and warns about them and about
+/// whatever asks for them.
+pub(super) fn mark(document: &Node, dimensions: &mut [Draft], sink: &mut Sink) {
+    let mut why: BTreeMap<String, &'static str> = BTreeMap::new();
+    for found in of(document) {
+        if found.not_sensitive.is_some() {
+            continue;
+        }
+        let Entry {
+            category, reason, ..
+        } = *found.entry;
+        let Finding {
+            dimension, text, ..
+        } = found;
+        if let Some(draft) = dimensions.iter_mut().find(|d| d.name == dimension) {
+            draft.sensitive = true;
+        }
+        let message = format!("`{text}` is a sensitive topic ({category}: {reason})");
+        let help = format!(
+            "nothing about `{dimension}` will pass the gate; if something else is meant, say so \
+             in the dimension: `\"not_sensitive\": \"...\"`"
+        );
+        let span = Span {
+            start: found.start,
+            end: found.end,
+        };
+        sink.add(span, "sensitive-topic", message, help);
+        why.entry(dimension).or_insert(category);
+    }
+    let questions = document.get("report").and_then(|r| r.get("questions"));
+    for question in questions.map_or(&[][..], Node::members) {
+        if let Some(category) = why.get(&question.key) {
+            let message = format!("`{}` is never asked about: {category}", question.key);
+            let help = "remove the question; local decisions may use the dimension";
+            sink.add(question.span, "sensitive-topic", message, help);
+        }
+    }
+}
+
+fn of(document: &Node) -> Vec<Finding> {
+    let signals = document.get("signals").map_or(&[][..], Node::members);
+    let mut reader = Reader {
+        signals: signals.iter().map(|s| (s.key.as_str(), s)).collect(),
+        known: BTreeMap::new(),
+    };
+    let mut all = Vec::new();
+    let dimensions = document.get("dimensions").map_or(&[][..], Node::members);
+    for dimension in dimensions {
+        let mut hits = Vec::new();
+        note(&dimension.key, dimension.span, &mut hits);
+        for key in ["groups", "segments"] {
+            for node in elements(dimension.value.get(key)) {
+                texts(node.get("id").unwrap_or(node), &mut hits);
+                for condition in [node.get("when"), node.get("stay")].into_iter().flatten() {
+                    reader.condition(condition, &mut hits);
+                }
+            }
+        }
+        if let Some(otherwise) = dimension.value.get("otherwise") {
+            texts(otherwise, &mut hits);
+        }
+        let answer = dimension.value.get("not_sensitive").and_then(Node::text);
+        let mut places = BTreeSet::new();
+        for Hit { text, span, entry } in hits {
+            if places.insert((span.start, span.end)) {
+                all.push(Finding {
+                    dimension: dimension.key.clone(),
+                    text: text.to_owned(),
+                    start: span.start,
+                    end: span.end,
+                    entry,
+                    not_sensitive: answer.map(str::to_owned),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// A text on the list.
+#[derive(Clone, Copy)]
+struct Hit<'n> {
+    text: &'n str,
+    span: Span,
+    entry: &'static Entry,
+}
+
+fn note<'n>(text: &'n str, span: Span, hits: &mut Vec<Hit<'n>>) {
+    hits.extend(find(text).map(|entry| Hit { text, span, entry }));
+}
+
+/// All text that a node itself is or lists, and that operators compare with.
+fn texts<'n>(node: &'n Node, hits: &mut Vec<Hit<'n>>) {
+    match &node.value {
+        Value::Text(text) => note(text, node.span, hits),
+        Value::List(list) => list.iter().for_each(|node| texts(node, hits)),
+        Value::Object(members) => members.iter().for_each(|m| texts(&m.value, hits)),
+        _ => {}
+    }
+}
+
+struct Reader<'n> {
+    signals: BTreeMap<&'n str, &'n json::Member>,
+    /// What the signals read so far say.
+    known: BTreeMap<&'n str, Vec<Hit<'n>>>,
+}
+
+impl<'n> Reader<'n> {
+    /// What a condition compares, and what the signals say that it reads.
+    fn condition(&mut self, condition: &'n Node, hits: &mut Vec<Hit<'n>>) {
+        compared(condition, &mut |signal, operand| {
+            texts(operand, hits);
+            hits.extend(self.signal(signal));
+        });
+    }
+
+    /// What a signal says: its name, its event, its tags. Its items only where they are compared.
+    fn signal(&mut self, name: &str) -> Vec<Hit<'n>> {
+        let Some(&signal) = self.signals.get(name) else {
+            return Vec::new();
+        };
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        // A score that depends on itself is an error elsewhere; here it ends.
+        self.known.insert(&signal.key, Vec::new());
+        let mut hits = Vec::new();
+        note(&signal.key, signal.span, &mut hits);
+        for member in signal.value.members() {
+            match member.key.as_str() {
+                "why" | "items" | "declared" | "score" => {}
+                "where" => tags(&member.value, &mut hits),
+                "sequence" => {
+                    for step in elements(Some(&member.value)) {
+                        for part in [Some(step), step.get("event"), step.get("not")] {
+                            if let Some((part, text)) = part.and_then(|p| Some((p, p.text()?))) {
+                                note(text, part.span, &mut hits);
+                            }
+                        }
+                        if let Some(narrowed) = step.get("where") {
+                            tags(narrowed, &mut hits);
+                        }
+                    }
+                }
+                "weights" => {}
+                _ => texts(&member.value, &mut hits),
+            }
+        }
+        for condition in conditions_of_score(&signal.value) {
+            self.condition(condition, &mut hits);
+        }
+        self.known.insert(&signal.key, hits.clone());
+        hits
+    }
+}
+
+fn tags<'n>(narrowed: &'n Node, hits: &mut Vec<Hit<'n>>) {
+    for member in narrowed.members() {
+        note(&member.key, member.span, hits);
+        texts(&member.value, hits);
+    }
+}
