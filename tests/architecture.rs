@@ -73,7 +73,14 @@ const ROOMS: &[Room] = &[
     Room {
         name: "wasm",
         may: &[
-            "book", "signals", "segments", "gate", "report", "engine", "ports",
+            "book",
+            "signals",
+            "segments",
+            "gate",
+            "report",
+            "engine",
+            "ports",
+            "codec::Reader",
         ],
     },
 ];

@@ -1,5 +1,6 @@
 //! One visitor's engine: the rooms put together, from event to report.
 
+mod folding;
 mod rules;
 
 use crate::book::{Book, Context, Kind, Time};
@@ -253,68 +254,6 @@ impl Engine {
     /// Memory only, from now on.
     pub fn detach(&mut self) {
         self.store = None;
-    }
-
-    /// Reads the snapshot, replays all journals of all tabs into it and writes it back. To be
-    /// called while no other tab does. Returns whether it could be written; if not, what was
-    /// stored stands as it was and this tab keeps its own.
-    pub fn fold(&mut self, now: Time) -> bool {
-        let Some(store) = self.store.as_mut() else {
-            return false;
-        };
-        let rules = &self.rules;
-        // What may leave has to be asked for anew: another tab may have sent it.
-        self.charged = false;
-        // Nothing there: then what this page knows of the budget still counts.
-        if let Some(bytes) = store.read(Slot::Gate) {
-            self.gate = Gate::decode(&bytes);
-        }
-        let stored = store.read(Slot::Profile);
-        let profile = stored.map_or_else(
-            || Ok(Profile::new(&rules.book)),
-            |b| Profile::decode(&rules.book, &b),
-        );
-        let mut profile = match profile {
-            Ok(profile) => profile,
-            // A newer version's memory is not ours to replace.
-            Err(Discarded::Newer) => {
-                self.discarded = Some(Discarded::Newer);
-                return false;
-            }
-            Err(why) => {
-                self.discarded = Some(why);
-                self.gate.note_discarded(now);
-                store.write(Slot::Gate, &self.gate.encode());
-                Profile::new(&rules.book)
-            }
-        };
-        let mut journals = store.journals();
-        if !self.pending.is_empty() {
-            journals.push((0, self.pending.clone()));
-        }
-        let segments = &mut self.segments;
-        let path = segments.depends_on_the_past();
-        profile.fold(&rules.book, &rules.door, &journals, |profile, input, at| {
-            if path {
-                rules.step(profile, segments, input, at);
-            } else {
-                rules.take(profile, input, at, &mut Vec::new());
-            }
-        });
-        profile.settle_pending();
-        profile.mind_the_clock(&rules.book, now);
-        profile.expire(&rules.book, now);
-        // Memberships first: they leave marks in the profile.
-        self.profile = profile;
-        self.redraw(now);
-        let Some(store) = self.store.as_mut() else {
-            return false;
-        };
-        if !store.write(Slot::Profile, &self.profile.encode(&self.rules.book)) {
-            return false;
-        }
-        self.pending.clear();
-        true
     }
 
     /// Why the stored profile was not used, if it was not.

@@ -39,7 +39,8 @@ await mkdir(ASSETS, { recursive: true });
 await Promise.all([
   pages(),
   book(),
-  copyFile(fileURLToPath(import.meta.resolve("fewbits/fewbits_core_bg.wasm")), path.join(ASSETS, "fewbits_core_bg.wasm")),
+  ...["fewbits_core_bg.wasm", "fewbits_full_bg.wasm"].map((module) =>
+    copyFile(fileURLToPath(import.meta.resolve(`fewbits/${module}`)), path.join(ASSETS, module))),
   scripts({ shop: at("src/client/main.ts") }, { splitting: true, chunkNames: "[name]-[hash]" }),
   scripts({ boot: at("src/client/boot.ts") }, { format: "iife" }),
   scripts({ shop: at("src/styles/shop.css") }, { target: undefined }),

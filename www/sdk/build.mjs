@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(here, ...parts);
-const modules = ["fewbits_core_bg.wasm", "fewbits_author_bg.wasm"];
+const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_author_bg.wasm"];
 
 for (const module of modules) {
   if (!existsSync(at("wasm", module))) {
@@ -47,7 +47,9 @@ execFileSync(process.execPath, [tsc, "-p", at("tsconfig.build.json")], { stdio: 
 for (const name of ["index", "node", "types"]) copyFileSync(at("dist", "all", `${name}.d.ts`), at("dist", `${name}.d.ts`));
 rmSync(at("dist", "all"), { recursive: true });
 // A bundler that is asked for the module gives its address.
-writeFileSync(at("dist", "fewbits_core_bg.wasm.d.ts"), "declare const address: string;\nexport default address;\n");
+for (const module of ["core", "full"]) {
+  writeFileSync(at("dist", `fewbits_${module}_bg.wasm.d.ts`), "declare const address: string;\nexport default address;\n");
+}
 
 for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   const licence = at("..", "..", name);

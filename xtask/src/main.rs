@@ -3,6 +3,7 @@
 mod browsers;
 mod demo;
 mod host;
+mod narrow;
 mod npm;
 mod paths;
 mod run;

@@ -15,7 +15,7 @@ use crate::{npm, paths, wasm};
 const GOAL: usize = 25_000;
 /// What it may weigh until it gets there. A ratchet: it is lowered whenever the path shrinks, and
 /// never raised without a reason in the commit.
-const BUDGET: usize = 47_500;
+const BUDGET: usize = 36_800;
 const REPORT: &str = "docs/generated/size.md";
 
 /// Bytes as they are, with gzip 9, with brotli 11.
@@ -98,7 +98,7 @@ fn measure() -> Result<(String, Size)> {
         let size = bundle(&name, &file)?;
         if name == "fewbits" {
             critical = Some(core.plus(size));
-            rows.push_str(&size.row("SDK entry `fewbits` with the core's glue"));
+            rows.push_str(&size.row("SDK entry `fewbits`"));
         } else {
             entries.push_str(&size.row(&format!("entry `{name}`")));
         }
@@ -106,6 +106,10 @@ fn measure() -> Result<(String, Size)> {
     let critical = critical.context("www/sdk/package.json exports no main entry")?;
     rows.push_str(&critical.row("**critical path**: what every visitor downloads"));
     rows.push_str(&entries);
+    let full = wasm::out_dir().join("fewbits_full_bg.wasm");
+    rows.push_str(
+        &size_of_file(&full)?.row("full module, loaded for a report, the ledger, an explanation"),
+    );
     let author = wasm::out_dir().join("fewbits_author_bg.wasm");
     rows.push_str(&size_of_file(&author)?.row("author module, loaded only for a JSON book"));
     let (packed, unpacked) = tarball()?;

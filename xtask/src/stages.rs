@@ -54,7 +54,7 @@ pub const STAGES: [Stage; 17] = [
     ),
     stage(
         "wasm",
-        "both modules, bound and optimised; the core's surface is the golden one",
+        "the modules, bound and optimised; the core's surface is the golden one",
         None,
         wasm::modules,
     ),

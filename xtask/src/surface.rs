@@ -57,7 +57,7 @@ pub fn exports(wasm: &[u8]) -> Result<Vec<String>> {
 
 /// A name without the hash that wasm-bindgen or rustc puts at its end: `__wbg_now_0123456789abcdef`
 /// and `invoke::h0123456789abcdef` change with every version of a dependency, what they name does not.
-fn stable(name: &str) -> &str {
+pub fn stable(name: &str) -> &str {
     let Some((rest, hash)) = name
         .len()
         .checked_sub(16)

@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the two wasm modules, their bindings, and the npm packages.
+//! `cargo xtask build`: the wasm modules, their bindings, and the npm packages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::run::{flag, run};
 use crate::toolchain::{self, Compiler, TARGET};
-use crate::{npm, paths, surface};
+use crate::{narrow, npm, paths, surface};
 
 /// A module that is built from the root crate.
 struct Module {
@@ -16,10 +16,15 @@ struct Module {
     features: &'static [&'static str],
 }
 
-/// What every visitor downloads.
+/// What every visitor downloads. Its boundary is numbers alone: it has no glue.
 const CORE: Module = Module {
     name: "fewbits_core",
     features: &[],
+};
+/// All that the core can do: reports, ledger, explanations, the visitor's own copy.
+const FULL: Module = Module {
+    name: "fewbits_full",
+    features: &["--features", "full"],
 };
 /// What checks and compiles books.
 const AUTHOR: Module = Module {
@@ -55,7 +60,7 @@ pub fn build_all() -> Result<()> {
     packages()
 }
 
-/// Both modules, bound and optimised, and the core's surface checked (UPDATE=1: rewritten).
+/// All modules, bound and optimised, and the core's surface checked (UPDATE=1: rewritten).
 pub fn modules() -> Result<()> {
     modules_and_surface(flag("UPDATE"))
 }
@@ -66,7 +71,7 @@ pub fn modules_and_surface(rewrite: bool) -> Result<()> {
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
-    for module in [&CORE, &AUTHOR] {
+    for module in [&CORE, &FULL, &AUTHOR] {
         build(compiler, module, &fresh)?;
     }
     place(&fresh, &out_dir())?;
@@ -109,6 +114,13 @@ fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
         .with_context(|| format!("cannot bind {}", raw.display()))?;
 
     let wasm = out.join(format!("{}_bg.wasm", module.name));
+    if module.features.is_empty() {
+        let renamed = narrow::rename(&fs::read(&wasm)?)?;
+        for file in [".js", ".d.ts", "_bg.wasm.d.ts"] {
+            fs::remove_file(out.join(format!("{}{file}", module.name)))?;
+        }
+        fs::write(&wasm, renamed)?;
+    }
     let mut opt = npm::tool("wasm-opt")?;
     // Twice: the second round still finds something.
     opt.args([
@@ -126,9 +138,16 @@ fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Moves what is new into place, and leaves files as they are whose bytes are the same.
+/// Moves what is new into place, and leaves files as they are whose bytes are the same. What is
+/// built no more goes.
 fn place(fresh: &Path, out: &Path) -> Result<()> {
     fs::create_dir_all(out)?;
+    for entry in fs::read_dir(out)? {
+        let old = entry?;
+        if !fresh.join(old.file_name()).exists() {
+            fs::remove_file(old.path())?;
+        }
+    }
     for entry in fs::read_dir(fresh)? {
         let from = entry?.path();
         let to = out.join(from.file_name().context("a file without a name")?);

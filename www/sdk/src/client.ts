@@ -1,9 +1,9 @@
 // The running SDK: what a page calls, turned into numbers for the core, and what the core says, turned into names.
 import { answerCode, decide, nothingKnown, PURPOSES } from "./consent.js";
 import { openContext } from "./context.js";
-import { cleared } from "./engine.js";
 import { reporter, type Fail } from "./errors.js";
 import { DWELL, openEvents, SCROLL } from "./events.js";
+import type { Desk } from "./desk.js";
 import { openFacts } from "./facts.js";
 import { idle } from "./idle.js";
 import { later, type Io, type Timer } from "./io.js";
@@ -12,9 +12,10 @@ import { load, type Core, type Host } from "./load.js";
 import * as page from "./signals.js";
 import { openVault, type Vault } from "./store.js";
 import { send } from "./transport.js";
-import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, LedgerLine, Options, ReportResult } from "./types.js";
+import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, Options, ReportResult } from "./types.js";
 
 const DISCARDED = ["", "damaged", "written by a newer version", "of another book"];
+const NEWER = 2;
 
 /** Starts the SDK. Whatever goes wrong, it answers with an object that can be used. */
 export async function start(options: Options, host: Host): Promise<Fewbits> {
@@ -29,7 +30,7 @@ export async function start(options: Options, host: Host): Promise<Fewbits> {
   }
 }
 
-async function run({ engine, memory, tables }: Core, options: Options, host: Host, fail: Fail): Promise<Fewbits> {
+async function run({ engine, book, tables }: Core, options: Options, host: Host, fail: Fail): Promise<Fewbits> {
   const { ids, lookup } = tables;
   const clock = options.clock ?? Date.now;
   const now = (): number => Math.floor(clock() / 1000);
@@ -46,20 +47,20 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     void fail({ code: "internal" }).then((told) => { if (dead) failed = told; });
     if (!dead && error instanceof WebAssembly.RuntimeError) {
       stop();
-      flagView = new Uint8Array(ids.length);
-      for (const { first, segments } of tables.dimensions) flagView[first + segments.length - 1] = 1;
+      last = new Uint8Array(ids.length);
+      for (const { first, segments } of tables.dimensions) last[first + segments.length - 1] = 1;
     }
     return 0;
   };
 
-  // One byte for each segment, in the core's memory. When that grows, the view becomes empty, and is made anew.
-  let flagView = new Uint8Array(0);
-  const flags = (): Uint8Array => flagView.length || dead ? flagView
-    : flagView = new Uint8Array(memory.buffer, engine.flags(), ids.length);
+  // What is left when the core is not asked any more.
+  let last = new Uint8Array(0);
+  const flags = (): Uint8Array => dead ? last : engine.flags(ids.length);
 
   // ---- changes. Nobody listening: nothing is compared and no timer runs; who reads, lets time pass.
   const { on, emit, count, clear } = openListeners(bad);
   let watching = false, queued = false;
+  let told: Uint8Array;
   let settledAt = 0;
   let changeTimer: Timer;
 
@@ -86,9 +87,11 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     if (dead || !watching) return;
     try {
       const entered: string[] = [], left: string[] = [];
-      for (const change of engine.changes()) (change & 1 ? entered : left).push(ids[change >> 1]!);
+      const before = told;
+      told = flags().slice();
+      for (let i = 0; i < told.length; i++) if (told[i] !== before[i]) (told[i] ? entered : left).push(ids[i]!);
       clearTimeout(changeTimer);
-      const wait = engine.next_change(now()) * 1000 - clock();
+      const wait = engine.nextChange(now()) * 1000 - clock();
       if (wait < Infinity) changeTimer = later(Math.max(wait, 250), () => { settle(); flush(); });
       if (entered.length || left.length) emit("change", { entered, left, segments: held() } satisfies Change);
     } catch (error) {
@@ -97,7 +100,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   };
 
   // ---- what comes in
-  const io: Io = { engine, memory, tables, now, bad, caught, touched, alive: () => !dead };
+  const io: Io = { engine, book, tables, now, bad, caught, touched, alive: () => !dead };
   const declare = openFacts(io);
   const { track, engage, view } = openEvents(io);
   const { setContext, readContexts } = openContext(io, onPage, () => consent.personalise !== "denied");
@@ -149,25 +152,22 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       leave();
       consent = { ...consent, store: "unknown" };
       touched(engine.consent(0, answerCode("unknown"), now()));
-      touched(engine.forget(now()));
+      wipe();
       readContexts();
       return emit("consent", { ...consent });
     }
     if (engine.fold(now())) from.folded();
     const why = engine.discarded();
-    if (why && why !== discarded) void fail({ code: "profile-discarded", detail: `: it is ${DISCARDED[why]}` });
+    if (why && why !== discarded) {
+      void fail({ code: "profile-discarded", detail: `: it is ${DISCARDED[why]}` });
+      if (why !== NEWER) void atDesk(undefined, ({ noteDiscarded }) => noteDiscarded());
+    }
     discarded = why;
     stale = false;
-    grantGate();
     touched(0);
   };
-  const grantGate = (): void => {
-    for (let code = 2; code < 4; code++) {
-      if (consent[PURPOSES[code]!] === "granted") touched(engine.consent(code, answerCode("granted"), now()));
-    }
-  };
-  /** Runs work on the gate, under the lock and after a fold if there is a store. `held`: something may leave. */
-  const atGate = async <T>(otherwise: T, work: (held: boolean) => T): Promise<T> => {
+  /** Runs work under the lock and after a fold, if there is a store. `held`: something may leave. */
+  const underLock = async <T>(otherwise: T, work: (held: boolean) => T): Promise<T> => {
     try {
       if (dead) return otherwise;
       const from = vault;
@@ -181,7 +181,28 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       return otherwise;
     }
   };
-  const fold = (): Promise<void> => vault ? atGate(undefined, () => undefined) : Promise.resolve();
+
+  // ---- the gate, and all else that needs the full module
+  let desk: Desk | undefined;
+  let opening: Promise<Desk> | undefined;
+  const openDesk = (): Promise<Desk> => opening ??= import("./desk.js")
+    .then((part) => part.openDesk({
+      ...io, clock, collector, send, underLock, get: host.asset, wasm: options.wasm, base: page.baseAddress(),
+      vault: () => vault, consent: () => consent, answers: () => PURPOSES.map((purpose) => answerCode(consent[purpose])),
+    }))
+    .then((opened) => desk = opened)
+    .catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+  const atDesk = <T>(otherwise: T, work: (desk: Desk) => Promise<T> | T): Promise<T> =>
+    guardedLater(otherwise, async () => work(await openDesk()));
+  /** Erases the memory, and what the gate holds of it. */
+  const wipe = (): void => {
+    desk?.forget();
+    touched(engine.forget(now()));
+  };
+  const fold = (): Promise<void> => underLock(undefined, () => undefined);
   const foldSoon = (wait: number): void => {
     if (!vault) return;
     clearTimeout(foldTimer);
@@ -199,7 +220,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     unwatch = vault.watch({
       erased: () => guarded(undefined, () => {
         vault?.reset();
-        touched(engine.forget(now()));
+        wipe();
       }),
       withdrawn: (purposes) => {
         void setConsent(Object.fromEntries([...purposes].map((code) => [PURPOSES[+code], "denied"])), false);
@@ -218,14 +239,10 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   };
   /** Erases what is stored, also what an earlier visit left; then once more, after a tab that was just writing. */
   const erase = async (gate: boolean): Promise<void> => {
-    const from = vault ?? openForErasing();
-    if (!from) return;
-    from.erase(gate);
-    await from.locked(() => from.erase(gate));
-  };
-  const openForErasing = (): Vault | undefined => {
-    const from = storage();
-    return from ? newVault(from) : undefined;
+    const bare = vault ? undefined : storage();
+    const from = vault ?? (bare && newVault(bare));
+    from?.erase(gate);
+    await from?.locked(() => from.erase(gate));
   };
 
   // ---- consent
@@ -240,8 +257,8 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       if (!changed.length) return;
       for (const purpose of changed) {
         const code = PURPOSES.indexOf(purpose);
-        // A yes to what the gate does waits for the lock; a no never waits.
-        if (code < 2 || consent[purpose] !== "granted") touched(engine.consent(code, answerCode(consent[purpose]), now()));
+        // What the gate does is told to it when it is next asked, under the lock.
+        if (code < 2) touched(engine.consent(code, answerCode(consent[purpose]), now()));
       }
       const withdrawn = changed.filter((purpose) => before[purpose] === "granted");
       if (here && withdrawn.length) vault?.announce(withdrawn.map((purpose) => PURPOSES.indexOf(purpose)).join(""));
@@ -250,20 +267,20 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       if (changed.includes("store")) {
         if (consent.store === "granted") attach();
         else if (vault || consent.store === "denied") {
-          touched(engine.forget(now()));
+          wipe();
           erased = erase(true);
           leave();
         }
       }
       if (changed.includes("personalise") && consent.personalise === "denied") {
-        touched(engine.forget(now()));
+        wipe();
         if (vault) erased = erase(false);
       }
       // What the environment says is no memory: it is there anew.
       if (erased || before.personalise === "denied") readContexts();
       emit("consent", { ...consent });
       await erased;
-      await atGate(undefined, vault ? () => undefined : grantGate);
+      await fold();
       emit("ledger", undefined);
       plan(0);
     } catch (error) {
@@ -284,14 +301,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
     }
   }
   const report = async (how?: { handOver?: boolean }): Promise<ReportResult> => {
-    const result = await guardedLater<ReportResult>({ status: "withheld", reason: "not-running" }, async () => {
-      const { deliver } = await import("./report.js");
-      return deliver({
-        engine, atGate, clock, collector, send,
-        cleared: () => cleared(engine),
-        refused: () => bad("collector-refused"),
-      }, how?.handOver === true);
-    });
+    const result = await atDesk<ReportResult>({ status: "withheld", reason: "not-running" }, (desk) => desk.report(how?.handOver === true));
     emit("ledger", undefined);
     return result;
   };
@@ -299,11 +309,12 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
   const plan = (least: number): void => {
     clearTimeout(reportTimer);
     if (dead || !collector || !vault || !tables.reports || consent.measure !== "granted") return;
-    const wait = engine.due() * 1000 - clock();
+    const from = vault;
+    const wait = from.due() * 1000 - clock();
     if (!(wait < Infinity)) return;
     reportTimer = later(Math.max(wait, least, 1000), async () => {
       if (!page.online() || dead) return;
-      if (engine.due() * 1000 > clock()) return plan(0);
+      if (from.due() * 1000 > clock()) return plan(0);
       const { status, reason } = await report();
       // Not due yet: the answer itself says when. Anything else is tried again at leisure.
       plan(reason === "not-due" ? 0 : status === "waiting" ? 60_000 : 3_600_000);
@@ -312,7 +323,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
 
   const forget = async (): Promise<void> => {
     try {
-      if (!dead) touched(engine.forget(now()));
+      if (!dead) wipe();
       // This works even when nothing else does any more.
       await erase(true);
       emit("ledger", undefined);
@@ -320,8 +331,6 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       caught(error);
     }
   };
-  const readLedger = (): Promise<LedgerLine[]> => atGate([], () => JSON.parse(engine.ledger()) as LedgerLine[]);
-
   // ---- the rest
   function guarded<T>(otherwise: T, work: () => T): T {
     if (dead) return otherwise;
@@ -408,7 +417,7 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       if (!watching && count("change")) guarded(undefined, () => {
         settle();
         // Changes from before are nobody's news.
-        engine.changes();
+        told = flags().slice();
         watching = true;
         touched(0);
       });
@@ -417,10 +426,9 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
         watching = count("change") > 0;
       };
     },
-    explain: (id) => guardedLater(null, async () => {
-      const { explain } = await import("./explain.js");
+    explain: (id) => atDesk(null, (desk) => {
       settle();
-      const found = dead ? null : explain(engine, tables, id, now());
+      const found = dead ? null : desk.explain(id);
       if (!found) bad("unknown-segment");
       return found;
     }),
@@ -429,16 +437,12 @@ async function run({ engine, memory, tables }: Core, options: Options, host: Hos
       return { ...consent };
     },
     report,
-    ledger: readLedger,
+    ledger: () => atDesk([], (desk) => desk.ledger()),
     forget,
-    exportMine: () => guardedLater(null, async () => {
-      const { everything } = await import("./explain.js");
-      const ledger = await readLedger();
-      return dead ? null : everything(engine, tables, held(), ledger, { ...consent });
-    }),
+    exportMine: () => atDesk(null, (desk) => desk.everything(held)),
     destroy: () => {
       stop();
-      flagView = new Uint8Array(0);
+      last = new Uint8Array(0);
     },
   };
 }

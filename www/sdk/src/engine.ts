@@ -1,27 +1,83 @@
-// Loads the core module and starts a book in it.
-import init, { Engine } from "../wasm/fewbits_core.js";
+// Loads the core module and starts a book in it. Its boundary is numbers, and bytes in its memory: this file knows
+// where they lie, as `src/wasm/visitor.rs` does on the other side.
+import type { Store } from "./store.js";
 import type { ErrorCode } from "./types.js";
-
-export type { Engine };
-
-/** Text that the gate has cleared. Only `cleared` makes one, and only `transport` sends one. */
-export type Report = string & { readonly __cleared: unique symbol };
-
-/** The frozen wire form, if the gate has one ready. */
-export const cleared = (engine: Engine): Report | undefined => engine.report() as Report | undefined;
 
 export type WasmSource = Response | BufferSource | WebAssembly.Module;
 
-let memory: Promise<WebAssembly.Memory> | undefined;
+/** What the module exports. The first number is always the engine's address; times are in seconds. */
+interface Wasm {
+  readonly memory: WebAssembly.Memory;
+  open(): number;
+  room(me: number, length: number): number;
+  bytes(me: number): number;
+  load(me: number): number;
+  names(me: number): number;
+  layout(me: number): number;
+  tags(me: number): number;
+  inputs(me: number): number;
+  flags(me: number): number;
+  track(me: number, event: number, tags: number, value: number, now: number): number;
+  context(me: number, kind: number, raw: number, hint: number, now: number): number;
+  declare(me: number, signal: number, value: number, now: number): number;
+  declare_all(me: number, now: number): number;
+  advance(me: number, now: number): number;
+  next_change(me: number, now: number): number;
+  consent(me: number, purpose: number, answer: number, now: number): number;
+  forget(me: number, now: number): number;
+  attach(me: number): void;
+  detach(me: number): void;
+  fold(me: number, now: number): number;
+  lend(me: number): void;
+  discarded(me: number): number;
+}
 
-/** Loads the module once; a failed attempt may be repeated. */
-export function loadCore(source: () => Promise<WasmSource>): Promise<WebAssembly.Memory> {
-  return memory ??= source()
-    .then((module_or_path) => init({ module_or_path }))
-    .then((exports) => exports.memory, (error: unknown) => {
-      memory = undefined;
-      throw error;
-    });
+/** One visitor's engine. What returns a number and changes something returns how many segments changed. */
+export interface Engine {
+  /** Names, and where they belong: see `src/wasm/layout.rs`. */
+  tables(): [layout: Uint32Array, names: string];
+  /** The tags of the next event, `key << 16 | value`. A view of the module's memory: to be asked for anew each time. */
+  tags(): Uint32Array;
+  /** Something happened, with so many `tags`; `value` is NaN if there is none. */
+  track(event: number, tags: number, value: number, now: number): number;
+  /** A raw value of the environment, which is coarsened and dropped. */
+  context(kind: number, raw: string, hint: string, now: number): number;
+  /** One number for each signal, read by `declareAll`. A view, as `tags`. */
+  inputs(): Float64Array;
+  declare(signal: number, value: number, now: number): number;
+  declareAll(now: number): number;
+  advance(now: number): number;
+  /** When time alone may change a membership; Infinity: never. */
+  nextChange(now: number): number;
+  /** So many bytes, one for each segment, 1 if it holds. A view, as `tags`. */
+  flags(count: number): Uint8Array;
+  consent(purpose: number, answer: number, now: number): number;
+  forget(now: number): number;
+  attach(store: Store): void;
+  detach(): void;
+  /** Brings the snapshot and all journals together; false if that could not be written. */
+  fold(now: number): boolean;
+  /** Why the stored profile was not used, or 0. */
+  discarded(): number;
+  /** The memory as `store` would be given it, for the full module of this page. */
+  lend(): Uint8Array | undefined;
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Compiles the module once; a failed attempt may be repeated. */
+export const loadCore = (source: () => Promise<WasmSource>): Promise<WebAssembly.Module> =>
+  compiled ??= source().then(compile).catch((error: unknown) => {
+    compiled = undefined;
+    throw error;
+  });
+
+async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (!("headers" in source)) return WebAssembly.compile(source);
+  // Browsers compile while they load only what is served as wasm.
+  return /^application\/wasm/.test(source.headers.get("content-type") ?? "")
+    ? WebAssembly.compileStreaming(source) : WebAssembly.compile(await source.arrayBuffer());
 }
 
 /** Does the page's policy forbid WebAssembly altogether? Asked after a failure, of the smallest module there is. */
@@ -35,13 +91,96 @@ export function wasmBlocked(): boolean {
   }
 }
 
-/** Starts a book; answers with the code of its refusal. */
-export function openBook(bytes: Uint8Array): Engine | ErrorCode {
-  try {
-    return new Engine(bytes);
-  } catch (refusal) {
+/** A view of memory, made anew when that has grown: then the old view is empty. */
+function live<V extends ArrayBufferView, A extends unknown[]>(make: (...how: A) => V): (...how: A) => V {
+  let view: V | undefined;
+  return (...how) => view?.byteLength ? view : view = make(...how);
+}
+
+/** All journals in one: id, length, bytes; the numbers as four bytes, little-endian. */
+function together(store: Store): Uint8Array {
+  const parts = store.journals().flatMap((id) => {
+    const bytes = store.journal(id);
+    return bytes ? [new Uint8Array(Uint32Array.of(id, bytes.length).buffer), bytes] : [];
+  });
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Starts a book in an instance of its own; answers with the code of its refusal. */
+export async function openBook(module: WebAssembly.Module, book: Uint8Array): Promise<Engine | ErrorCode> {
+  let store: Pick<Store, "write"> & Partial<Store> | undefined;
+  let ready: Uint8Array | undefined;
+  const view = (at: number, length: number) => new Uint8Array(wasm.memory.buffer, at, length);
+  const { exports } = await WebAssembly.instantiate(module, {
+    page: {
+      store_read: (slot: number) => {
+        ready = slot < 2 ? store?.read?.(slot) : together(store as Store);
+        return ready ? ready.length : -1;
+      },
+      store_take: (at: number, length: number) => view(at, length).set(ready!),
+      store_write: (slot: number, at: number, length: number) =>
+        slot < 2 ? store?.write(slot, view(at, length)) : store?.append?.(view(at, length)),
+      throw: () => { throw new Error("the core is busy"); },
+    },
+  });
+  const wasm = exports as unknown as Wasm;
+  const me = wasm.open();
+  const put = (...parts: Uint8Array[]) => {
+    let at = wasm.room(me, parts.reduce((sum, { length }) => sum + length, 0));
+    for (const part of parts) {
+      view(at, part.length).set(part);
+      at += part.length;
+    }
+  };
+  put(book);
+  const refusal = wasm.load(me);
+  if (refusal) {
     // A short text that begins like a compiled book is the beginning of one.
-    if (refusal === 2 || refusal === 1 && bytes[0] !== 0x46) return "book-not-json";
+    if (refusal === 2 || refusal === 1 && book[0] !== 0x46) return "book-not-json";
     return refusal === 3 ? "book-newer" : "book-corrupt";
   }
+  const told = (length: number) => view(wasm.bytes(me), length);
+  const layout = new Uint32Array(told(wasm.layout(me)).slice().buffer);
+  const names = new TextDecoder().decode(told(wasm.names(me)));
+  const encoder = new TextEncoder();
+  return {
+    tables: () => [layout, names],
+    tags: live(() => new Uint32Array(wasm.memory.buffer, wasm.tags(me), 16)),
+    inputs: live(() => new Float64Array(wasm.memory.buffer, wasm.inputs(me))),
+    flags: live((count: number) => view(wasm.flags(me), count)),
+    track: (event, tags, value, now) => wasm.track(me, event, tags, value, now),
+    context: (kind, raw, hint, now) => {
+      // More of an address is not looked at.
+      const [a, b] = [raw, hint].map((text) => encoder.encode(text.slice(0, 4096))) as [Uint8Array, Uint8Array];
+      put(a, b);
+      return wasm.context(me, kind, a.length, b.length, now);
+    },
+    declare: (signal, value, now) => wasm.declare(me, signal, value, now),
+    declareAll: (now) => wasm.declare_all(me, now),
+    advance: (now) => wasm.advance(me, now),
+    nextChange: (now) => wasm.next_change(me, now),
+    consent: (purpose, answer, now) => wasm.consent(me, purpose, answer, now),
+    forget: (now) => wasm.forget(me, now),
+    attach: (to) => {
+      store = to;
+      wasm.attach(me);
+    },
+    detach: () => wasm.detach(me),
+    fold: (now) => wasm.fold(me, now) === 1,
+    discarded: () => wasm.discarded(me),
+    lend: () => {
+      const own = store;
+      let lent: Uint8Array | undefined;
+      store = { write: (_, bytes) => !!(lent = bytes.slice()) };
+      wasm.lend(me);
+      store = own;
+      return lent;
+    },
+  };
 }

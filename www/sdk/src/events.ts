@@ -11,15 +11,12 @@ export const DWELL = 1;
 export const SCROLL = 2;
 
 export function openEvents({ engine, tables: { events, keys }, now, alive, bad, caught, touched }: Io) {
-  // One buffer for all tags, and a view of it for each number of tags.
-  const scratch = new Uint32Array(MAX_TAGS);
-  const views = Array.from({ length: MAX_TAGS + 1 }, (_, length) => scratch.subarray(0, length));
   const viewEvent = events.get("view") ?? -1;
   let ownViews = false;
   let used = 0;
   const tag = (key: { readonly index: number; readonly values: ReadonlyMap<string, number> }, value: unknown): void => {
     if (typeof value !== "string" || used === MAX_TAGS) bad("bad-tags");
-    else scratch[used++] = key.index << 16 | (value.length > MAX_TEXT ? 0 : key.values.get(value) ?? 0);
+    else engine.tags()[used++] = key.index << 16 | (value.length > MAX_TEXT ? 0 : key.values.get(value) ?? 0);
   };
   const track = (event: string, tags?: Tags | null, value?: number | null): number => {
     if (!alive()) return 0;
@@ -45,7 +42,7 @@ export function openEvents({ engine, tables: { events, keys }, now, alive, bad, 
       // Nothing in the book could notice it.
       if (index === 0 && used === 0) return 0;
       if (index === viewEvent) ownViews = true;
-      return touched(engine.track(index, views[used]!, amount, now()));
+      return touched(engine.track(index, used, amount, now()));
     } catch (error) {
       return caught(error);
     }
@@ -54,7 +51,7 @@ export function openEvents({ engine, tables: { events, keys }, now, alive, bad, 
     if (amount === undefined || !alive()) return 0;
     if (typeof amount !== "number" || !(amount >= 0 && amount <= MAX_VALUE)) return bad("bad-value");
     try {
-      return touched(engine.track(index, views[0]!, amount, now()));
+      return touched(engine.track(index, 0, amount, now()));
     } catch (error) {
       return caught(error);
     }
@@ -64,7 +61,7 @@ export function openEvents({ engine, tables: { events, keys }, now, alive, bad, 
   const view = (): void => {
     if (ownViews || !alive()) return;
     try {
-      touched(engine.track(viewEvent, views[0]!, NaN, now()));
+      touched(engine.track(viewEvent, 0, NaN, now()));
     } catch (error) {
       caught(error);
     }

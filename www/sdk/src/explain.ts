@@ -1,6 +1,6 @@
 // Words for people: loaded when somebody asks, because no visitor needs them to see a page.
 import { Declared, Kind } from "./codes.js";
-import type { Engine } from "./engine.js";
+import type { Engine } from "../wasm/fewbits_full.js";
 import type { SignalTable, Tables } from "./tables.js";
 import type { Consent, Evidence, Explanation, LedgerLine, Mine } from "./types.js";
 

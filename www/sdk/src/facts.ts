@@ -3,9 +3,7 @@ import { Declared, Kind } from "./codes.js";
 import type { Io } from "./io.js";
 import type { Facts } from "./types.js";
 
-export function openFacts({ engine, memory, tables: { signals }, now, alive, bad, caught, touched }: Io) {
-  // When the memory grows, a view of it becomes empty, and is made anew.
-  let view = new Float64Array(0);
+export function openFacts({ engine, tables: { signals }, now, alive, bad, caught, touched }: Io) {
   const declared = signals.filter(({ kind }) => kind === Kind.Declared);
   const count = declared.length;
   const names = declared.map(({ name }) => name);
@@ -38,9 +36,9 @@ export function openFacts({ engine, memory, tables: { signals }, now, alive, bad
       if (typeof facts !== "object" || facts === null) return bad("bad-fact");
       const second = now();
       if (how !== undefined && how.replace === true) {
-        if (!view.length) view = new Float64Array(memory.buffer, engine.inputs(), signals.length);
+        const view = engine.inputs();
         for (let i = 0; i < count; i++) view[places[i]!] = encode(i, facts[names[i]!]);
-        return touched(engine.declare_all(second));
+        return touched(engine.declareAll(second));
       }
       let changed = 0;
       for (const name in facts) {

@@ -21,7 +21,8 @@ export interface Host {
 
 export interface Core {
   readonly engine: Engine;
-  readonly memory: WebAssembly.Memory;
+  /** The compiled book. */
+  readonly book: Uint8Array;
   readonly tables: Tables;
 }
 
@@ -55,15 +56,14 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
     if (inDevelopment()) console.info("[fewbits] the book was compiled in the browser; `fewbits compile` does it once, and saves visitors the download.");
   }
 
-  let memory: WebAssembly.Memory;
+  let engine: Engine | ErrorCode;
   try {
-    memory = await module;
+    engine = await openBook(await module, bytes);
   } catch {
     return blocked();
   }
-  const engine = openBook(bytes);
   if (typeof engine === "string") return refuse({ code: engine });
-  return { engine, memory, tables: readTables(engine.layout(), engine.names()) };
+  return { engine, book: bytes, tables: readTables(...engine.tables()) };
 }
 
 async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource> {

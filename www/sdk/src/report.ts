@@ -1,6 +1,9 @@
 // A report's way out: asked for, written down, sent, and what became of it. Loaded when there is one.
-import type { Engine, Report } from "./engine.js";
+import type { Engine } from "../wasm/fewbits_full.js";
 import type { ReportReason, ReportResult } from "./types.js";
+
+/** Text that the gate has cleared. Only the desk makes one, and only `transport` sends one. */
+export type Report = string & { readonly __cleared: unique symbol };
 
 /** Reasons of the gate, by code from 1. */
 const REASONS: readonly ReportReason[] = [

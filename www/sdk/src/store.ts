@@ -23,6 +23,9 @@ export interface Vault {
   folded(): void;
   /** Erases the book's keys; `gate`: the ledger, too. */
   erase(gate: boolean): void;
+  /** When the gate may have an answer, in seconds; 0: ask it, Infinity: never. */
+  due(): number;
+  setDue(at: number): void;
   /** Tells the other tabs which purposes were withdrawn. Nothing of it stays. */
   announce(purposes: string): void;
   watch(on: { erased(): void; withdrawn(purposes: string): void; changed(): void }): () => void;
@@ -97,6 +100,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   const slots = [prefix + "profile", GATE];
   const journalPrefix = prefix + "journal:";
   const withdrawnKey = prefix + "withdrawn";
+  const dueKey = prefix + "due";
   const locks = own ? undefined : globalThis.navigator?.locks;
   const mine = new Set<string>();
   // The journal in use: its key, its text (of which the last letters may be padding), the bytes under these
@@ -221,6 +225,11 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
       if (gate) remove(GATE);
       reset();
     },
+    due: () => attempt(0, () => Number(storage.getItem(dueKey)) || 0),
+    setDue: (at) => attempt(undefined, () => {
+      const text = String(at);
+      if (storage.getItem(dueKey) !== text) storage.setItem(dueKey, text);
+    }),
     announce: (purposes) => attempt(undefined, () => {
       storage.setItem(withdrawnKey, purposes);
       storage.removeItem(withdrawnKey);

@@ -1,5 +1,5 @@
 // The only file with a network. Two things pass: assets in, cleared reports out.
-import type { Report } from "./engine.js";
+import type { Report } from "./report.js";
 
 /** Fetches the book or a module. The answer may be any status. */
 export const get = (address: URL | string): Promise<Response> => fetch(address);

@@ -1,0 +1,94 @@
+// All that needs the full module: reports, the ledger, explanations, the visitor's own copy. Loaded when a report is
+// due, or when somebody asks. The module takes the memory over each time, and keeps nothing of it.
+import init, { Engine as Full } from "../wasm/fewbits_full.js";
+import type { WasmSource } from "./engine.js";
+import { everything, explain } from "./explain.js";
+import type { Io } from "./io.js";
+import { deliver, type Report } from "./report.js";
+import type { Vault } from "./store.js";
+import type { Consent, Explanation, LedgerLine, Mine, Options, ReportResult } from "./types.js";
+
+/** What the running SDK lends. */
+export interface Lent extends Io {
+  clock(): number;
+  vault(): Vault | undefined;
+  consent(): Consent;
+  /** The codes of the answers, in the order of the core's purposes. */
+  answers(): number[];
+  readonly collector: string;
+  send(address: string, report: Report): Promise<number>;
+  get(address: URL): Promise<WasmSource>;
+  /** Where the core module is, if the page said so: the full one lies beside it. */
+  readonly wasm: Options["wasm"];
+  /** What a relative address is relative to. */
+  readonly base: string | undefined;
+  /** Runs work under the lock and after a fold, if there is a store. */
+  underLock<T>(otherwise: T, work: (held: boolean) => T): Promise<T>;
+}
+
+export interface Desk {
+  report(handOver: boolean): Promise<ReportResult>;
+  ledger(): Promise<LedgerLine[]>;
+  explain(id: string): Explanation | null;
+  everything(segments: () => string[]): Promise<Mine | null>;
+  /** A stored profile could not be used: the ledger says so. */
+  noteDiscarded(): Promise<void>;
+  /** Erases what the full module holds. */
+  forget(): void;
+}
+
+const NAME = "fewbits_full_bg.wasm";
+let ready: Promise<unknown> | undefined;
+
+export async function openDesk(lent: Lent): Promise<Desk> {
+  const { engine, book, tables, now, clock, alive, bad, vault, consent, answers, collector, send, wasm, underLock } = lent;
+  // The address stands here in full, because that is what bundlers look for.
+  const own = new URL("./fewbits_full_bg.wasm", import.meta.url);
+  const address = typeof wasm === "string" || wasm instanceof URL ? new URL(NAME, new URL(wasm, lent.base ?? own)) : own;
+  await (ready ??= lent.get(address).then((module_or_path) => init({ module_or_path })).catch((error: unknown) => {
+    ready = undefined;
+    throw error;
+  }));
+  const full = new Full(book);
+
+  let told: number[] = [];
+  /** The full module as this page is now: its answers and its memory. */
+  const upToDate = (): void => {
+    const said = answers();
+    said.forEach((answer, purpose) => {
+      if (answer !== (told[purpose] ?? 0)) full.consent(purpose, answer, now());
+    });
+    told = said;
+    const memory = engine.lend();
+    full.borrow({ read: () => memory }, now());
+  };
+  const atGate = <T>(otherwise: T, work: (held: boolean) => T): Promise<T> => underLock(otherwise, (held) => {
+    upToDate();
+    const from = vault();
+    if (from) full.attach(from.store);
+    else full.detach();
+    full.read_gate();
+    const result = work(held);
+    if (held && tables.reports) from?.setDue(full.due());
+    return result;
+  });
+  const ledger = () => atGate<LedgerLine[]>([], () => JSON.parse(full.ledger()) as LedgerLine[]);
+
+  return {
+    ledger,
+    report: (handOver) => deliver({
+      engine: full, atGate, clock, collector, send, refused: () => bad("collector-refused"),
+      cleared: () => full.report() as Report | undefined,
+    }, handOver),
+    explain: (id) => {
+      upToDate();
+      return explain(full, tables, id, now());
+    },
+    everything: async (segments) => {
+      const lines = await ledger();
+      return alive() ? everything(full, tables, segments(), lines, { ...consent() }) : null;
+    },
+    noteDiscarded: () => atGate(undefined, () => full.note_discarded(now())),
+    forget: () => { full.forget(now()); },
+  };
+}
