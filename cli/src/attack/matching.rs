@@ -1,10 +1,12 @@
 //! Names one candidate for each target: the one with the most evidence.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::learn::{Marked, Tables, Weights};
 use super::observed::{FIRST, Observed, SECOND};
+use super::parts::in_parts;
 use super::tally::Tally;
 
 /// Targets that are compared with the same candidates while these are in the cache.
@@ -18,6 +20,11 @@ const OTHER: [f32; 10] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 1.0, 2.0];
 const CHANGE: [f32; 7] = [0.0, 0.3, 0.6, 1.0, 1.5, 2.5, 4.0];
 /// Targets and candidates among which weights are tuned.
 const TUNING: (usize, usize) = (300, 3_000);
+
+/// Distinct histories, and how many people have each.
+type Crowd<'h> = BTreeMap<&'h [u16], u64>;
+/// People for each distinct history from which on it pays to go by histories.
+const ALIKE: usize = 8;
 
 /// An attacker who has learned.
 pub struct Attacker {
@@ -34,8 +41,71 @@ impl Attacker {
         Self { tables, weights }
     }
 
-    /// Attacks the first `targets` visitors among all.
+    /// Attacks the first `targets` visitors among all; or all of them, where so many are alike
+    /// that it costs no more.
     pub fn attack(&self, seen: &Observed, targets: usize) -> Tally {
+        let mut candidates: Crowd = BTreeMap::new();
+        for history in seen.site(SECOND).chunks_exact(seen.row().max(1)) {
+            *candidates.entry(history).or_default() += 1;
+        }
+        if candidates.len() * ALIKE <= seen.visitors() {
+            self.alike(seen, &candidates)
+        } else {
+            self.each(seen, targets)
+        }
+    }
+
+    /// Attacks everybody, by distinct histories.
+    fn alike(&self, seen: &Observed, candidates: &Crowd) -> Tally {
+        let row = seen.row().max(1);
+        let mut targets: BTreeMap<&[u16], Crowd> = BTreeMap::new();
+        let pairs = seen
+            .site(FIRST)
+            .chunks_exact(row)
+            .zip(seen.site(SECOND).chunks_exact(row));
+        for (first, second) in pairs {
+            *targets.entry(first).or_default().entry(second).or_default() += 1;
+        }
+        let gathered = |histories: [Vec<u16>; 2]| Observed {
+            sites: histories,
+            ..Observed::new(seen.weeks, seen.sizes.clone())
+        };
+        let own = targets.keys().flat_map(|h| h.iter().copied()).collect();
+        let distinct = candidates.keys().flat_map(|h| h.iter().copied()).collect();
+        let gathered = gathered([own, distinct]);
+        let first = Marked::new(&gathered, FIRST);
+        let second = placed(&self.tables, &gathered);
+        let targets: Vec<Crowd> = targets.into_values().collect();
+        let hits = in_parts(targets.len(), |some| {
+            let mut table = Vec::new();
+            let mut hits = 0.0;
+            for target in some {
+                self.tables
+                    .against(first.of(target), self.weights, &mut table);
+                let scores = second
+                    .cells
+                    .chunks_exact(row)
+                    .map(|history| score(&table, history));
+                let scores: Vec<f32> = scores.collect();
+                let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let best = candidates
+                    .iter()
+                    .zip(&scores)
+                    .filter(|(_, score)| **score == top);
+                let crowd: u64 = best.clone().map(|((_, people), _)| people).sum();
+                let own = targets.get(target);
+                let right = best.filter_map(|((history, _), _)| own?.get(history));
+                hits += right.sum::<u64>() as f64 / crowd.max(1) as f64;
+            }
+            hits
+        });
+        Tally {
+            hits: hits.iter().sum(),
+            attacks: seen.visitors() as u64,
+        }
+    }
+
+    fn each(&self, seen: &Observed, targets: usize) -> Tally {
         let first = Marked::new(seen, FIRST);
         let candidates = placed(&self.tables, seen);
         let targets = targets.min(seen.visitors());
@@ -205,6 +275,7 @@ fn tune(tables: &Tables, seen: &Observed) -> Weights {
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::{Dimension, Model, falling};
     use super::*;
 
     fn seen(first: &[u16], second: &[u16], size: usize) -> Observed {
@@ -226,6 +297,30 @@ mod tests {
         // Swapped: nobody is right.
         let tally = attacker.attack(&seen(&[0, 1], &[1, 0], 2), 2);
         assert!(tally.hits == 0.0);
+    }
+
+    #[test]
+    fn by_histories_or_one_by_one_is_the_same() {
+        let model = Model {
+            dimensions: vec![
+                Dimension {
+                    shares: falling(4),
+                    pick: 1
+                };
+                2
+            ],
+            rho: 0.7,
+            typical: 0.3,
+        };
+        let known = model.observe(3_000, 2, 1, 0);
+        let attacker = Attacker::train(&known, &known);
+        let seen = model.observe(3_000, 2, 1, 1);
+        let (each, by_history) = (attacker.each(&seen, 3_000), attacker.attack(&seen, 1));
+        assert_eq!((each.attacks, by_history.attacks), (3_000, 3_000));
+        assert!(
+            (each.hits - by_history.hits).abs() < 1e-6,
+            "{each:?} {by_history:?}"
+        );
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! `fewbits attack`: tries to tell who is who, from what two sites get of the same visitors.
 //! docs/attack.md says what is attacked, how, and what it does not show.
 
+mod calibrate;
 mod chance;
 mod exact;
 mod gated;
 mod learn;
 mod matching;
 mod model;
+mod noised;
 mod observed;
 mod outcome;
 mod parts;
@@ -17,6 +19,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod text;
+mod topics;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -28,14 +31,18 @@ use crate::failure::{Failure, Result};
 use crate::terminal::{Style, grouped};
 use gated::Doors;
 use outcome::{Bound, FORM, Mechanism, Outcome, People};
-use population::Population;
+use population::{Part, Population};
 use run::Plan;
 
 /// What to attack.
 #[derive(Args)]
 pub struct Arguments {
     /// A book, as JSON or compiled
-    book: PathBuf,
+    #[arg(required_unless_present = "calibrate")]
+    book: Option<PathBuf>,
+    /// Repeat a published study instead, and compare
+    #[arg(long, conflicts_with = "book")]
+    calibrate: bool,
     /// Weeks over which both sites watch
     #[arg(short, long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=52))]
     weeks: u16,
@@ -82,8 +89,6 @@ fn probability(text: &str) -> std::result::Result<f64, String> {
 
 /// Whether the attack stays within the bound.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let book = crate::book::load(&arguments.book)?;
-    let people = Population::of(&book, &arguments.book, arguments.rho, arguments.seed)?;
     let mut sizes: Vec<usize> = arguments.visitors.iter().map(|n| *n as usize).collect();
     sizes.sort_unstable();
     sizes.dedup();
@@ -94,15 +99,22 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         pairs: (PAIRS * arguments.effort) as usize,
         reports: (REPORTS * arguments.effort) as usize,
     };
+    let style = Style::of(&std::io::stdout());
+    let Some(path) = &arguments.book else {
+        let found = calibrate::run(&plan, arguments.seed);
+        let text = match arguments.format {
+            Form::Text => text::calibration(&found, style),
+            Form::Json => json(&found)?,
+        };
+        std::io::stdout().lock().write_all(text.as_bytes())?;
+        return Ok(true);
+    };
+    let book = crate::book::load(path)?;
+    let people = Population::of(&book, path, arguments.rho, arguments.seed)?;
     let outcome = attack(&book, &people, &plan, arguments);
     let text = match arguments.format {
-        Form::Text => text::render(&outcome, Style::of(&std::io::stdout())),
-        Form::Json => {
-            let mut json = serde_json::to_string_pretty(&outcome)
-                .map_err(|e| Failure::new(e, "this is a fault of the tool: please report it"))?;
-            json.push('\n');
-            json
-        }
+        Form::Text => text::render(&outcome, style),
+        Form::Json => json(&outcome)?,
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     if !outcome.bound.respected {
@@ -113,13 +125,27 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     Ok(true)
 }
 
+fn json(found: &impl serde::Serialize) -> Result<String> {
+    let mut json = serde_json::to_string_pretty(found)
+        .map_err(|e| Failure::new(e, "this is a fault of the tool: please report it"))?;
+    json.push('\n');
+    Ok(json)
+}
+
 fn attack(book: &Book, people: &Population, plan: &Plan, arguments: &Arguments) -> Outcome {
     let doors = Doors::new(book);
-    let bar = run::progress(2 * plan.sizes.len());
+    let bar = run::progress(3 * plan.sizes.len());
     let mut mechanisms: Vec<Mechanism> = run::gate(&doors, people, plan, &bar).into();
     let raw = "the same book without the gate: all dimensions, raw, every week";
     let observe = |part, visitors, weeks| people.observe(part, visitors, weeks);
     mechanisms.push(run::weekly("raw", raw, plan, &bar, &observe));
+    let web = topics::Topics::web();
+    let observe =
+        |part: Part, visitors, weeks| web.observe(visitors, weeks, people.seed, part.round());
+    let name = "for comparison: the Topics mechanism, made-up browsing";
+    let mut topics = run::weekly("topics", name, plan, &bar, &observe);
+    topics.bits = web.bits(plan.known, people.seed);
+    mechanisms.push(topics);
     bar.finish_and_clear();
     let respected = !mechanisms
         .iter()

@@ -9,7 +9,7 @@ const FEW: usize = 2_000;
 /// What `work` makes of consecutive parts of `0..count`, in order.
 pub fn in_parts<T: Send>(count: usize, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let part = count.div_ceil(threads).max(FEW);
+    let part = count.div_ceil(threads).max(FEW.min(count));
     if count <= part {
         return vec![work(0..count)];
     }

@@ -32,7 +32,7 @@ const ROUNDS: usize = 10;
 
 impl Plan {
     /// Targets of each round, and rounds.
-    fn targets(&self, visitors: usize) -> (usize, usize) {
+    pub fn targets(&self, visitors: usize) -> (usize, usize) {
         let visitors = visitors.max(1);
         let targets = (self.pairs / visitors).max(FEWEST).min(visitors);
         let rounds = (self.pairs / (targets * visitors)).clamp(1, ROUNDS);

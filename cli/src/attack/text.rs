@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::calibrate::Calibration;
 use super::outcome::{Mechanism, Outcome, Rate};
 use super::sets::Anonymity;
 use crate::terminal::{Style, grouped};
@@ -91,6 +92,63 @@ fn alike(o: &mut String, sets: &Anonymity) {
         grouped(sets.p5),
         grouped(sets.median)
     );
+}
+
+/// A repeated study beside what was published.
+pub fn calibration(found: &Calibration, style: Style) -> String {
+    let mut out = String::new();
+    let o = &mut out;
+    let head = format!(
+        "{:<40} {:>5} {:>10} {:>9}  {:<19} {:>9} {:>7}",
+        "mechanism", "weeks", "candidates", "ours", "95 % interval", "published", "errors"
+    );
+    _ = writeln!(o, "{}", style.dim(&head));
+    for figure in &found.figures {
+        let of = if figure.visitors == 0 {
+            "bits".to_owned()
+        } else {
+            grouped(figure.visitors as u64)
+        };
+        let show = |value| {
+            if figure.visitors == 0 {
+                format!("{value:.3}")
+            } else {
+                percent(value)
+            }
+        };
+        let interval = if figure.visitors == 0 {
+            String::new()
+        } else {
+            format!("{} to {}", percent(figure.low), percent(figure.high))
+        };
+        let errors = figure.errors.map_or(String::new(), |e| format!("{e:+.1}"));
+        let verdict = if figure.agrees {
+            style.good("agrees")
+        } else {
+            style.warn("differs")
+        };
+        _ = writeln!(
+            o,
+            "{:<40} {:>5} {:>10} {:>9}  {:<19} {:>9} {:>7}  {verdict}",
+            figure.mechanism,
+            figure.weeks,
+            of,
+            show(figure.ours),
+            interval,
+            show(figure.published),
+            errors
+        );
+    }
+    for (what, ours, published) in &found.anonymity {
+        _ = writeln!(o, "{what}: {ours:.1}; published: {published}");
+    }
+    let agree = found.figures.iter().filter(|f| f.agrees).count();
+    _ = writeln!(
+        o,
+        "{agree} of {} figures agree within their error",
+        found.figures.len()
+    );
+    out
 }
 
 /// A share with three digits that mean something: `44.3 %`, `0.0580 %`.
