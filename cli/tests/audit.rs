@@ -12,20 +12,9 @@
 mod support;
 
 use serde_json::Value;
-use support::{fewbits, file, root, scratch};
+use support::{fewbits, file, golden, root, scratch};
 
 const SHOP: &str = "books/shop.book.json";
-
-/// Compares with `tests/golden/PATH`, or writes it.
-fn golden(path: &str, found: &str) {
-    let path = root().join("tests/golden").join(path);
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, found).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, expected, "{} differs", path.display());
-}
 
 /// The audit of a book as JSON, and the exit code.
 fn audited(book: &str) -> (Value, Option<i32>) {
@@ -94,9 +83,9 @@ fn a_book_that_asks_nothing_says_so() {
 #[test]
 fn the_shop_reads_as_before() {
     for (format, name) in [
-        ("text", "shop.txt"),
-        ("json", "shop.json"),
-        ("sarif", "shop.sarif"),
+        ("text", "shop/audit.txt"),
+        ("json", "shop/audit.json"),
+        ("sarif", "shop/audit.sarif"),
     ] {
         let run = fewbits(["audit", SHOP, "--format", format]);
         assert_eq!(run.code, Some(0), "{}", run.err);
@@ -346,5 +335,72 @@ fn sarif_has_what_the_standard_requires() {
             assert_eq!(place["artifactLocation"]["uri"], book);
             assert!(place["region"]["startLine"].as_u64().unwrap() >= 1);
         }
+    }
+}
+
+/// Four dimensions of eight segments each, with hardly any noise, and a budget for all of them.
+#[test]
+fn raw_segments_of_four_dimensions_fail() {
+    let folder = scratch("audit-raw");
+    let mut book = serde_json::json!({
+        "fewbits": 1, "book": "raw", "version": 1, "signals": {}, "dimensions": {},
+        "report": { "questions": {}, "epsilon": 10, "lifetime_bits": 24, "bootstrap": true,
+            "why": "all four, every week" }
+    });
+    for dimension in ["aisle", "brand", "style", "pace"] {
+        let items: Vec<String> = (0..7).map(|i| format!("{dimension}-{i}")).collect();
+        let segments: Vec<Value> = items
+            .iter()
+            .map(|item| serde_json::json!({ "id": item, "when": { dimension: item } }))
+            .collect();
+        book["signals"][dimension] =
+            serde_json::json!({ "top": dimension, "half_life": "7d", "items": items });
+        book["dimensions"][dimension] =
+            serde_json::json!({ "why": "a test", "segments": segments, "otherwise": "none" });
+        book["report"]["questions"][dimension] = 1.into();
+    }
+    let book = file(
+        &folder,
+        "raw.book.json",
+        serde_json::to_string_pretty(&book).unwrap(),
+    );
+    let (audit, code) = audited(&book);
+    assert_eq!(code, Some(1));
+    let found = lints(&audit);
+    let has = |start: &str| found.iter().filter(|lint| lint.starts_with(start)).count();
+    assert_eq!(has("error too-many-bits"), 1, "{found:?}");
+    assert_eq!(has("warning noiseless"), 4, "{found:?}");
+    assert_eq!(has("warning unneeded-budget"), 1, "{found:?}");
+    // The cap allows to name everybody among 100,000.
+    let among = audit["meaning"]["bound"]["among"].as_array().unwrap();
+    assert!(among.iter().all(|a| a["lifetime"] == 1.0), "{among:?}");
+}
+
+#[test]
+fn sensitive_topics_are_found_in_names_and_in_what_is_read() {
+    let folder = scratch("audit-sensitive");
+    for (changes, expected) in [
+        // A segment that is asked about, and one that is not.
+        (
+            &[("\"id\": \"packs\"", "\"id\": \"diabetes\"")][..],
+            "error sensitive-topic",
+        ),
+        (
+            &[("\"id\": \"bargain\"", "\"id\": \"pregnant\"")],
+            "warning sensitive-topic",
+        ),
+    ] {
+        let (audit, code) = audited(&shop(&folder, changes));
+        let found = lints(&audit);
+        assert!(
+            found.iter().any(|lint| lint.starts_with(expected)),
+            "{found:?}"
+        );
+        let count = found
+            .iter()
+            .filter(|lint| lint.contains("sensitive-topic"))
+            .count();
+        assert_eq!(count, 1, "{found:?}");
+        assert_eq!(code, Some(i32::from(expected.starts_with("error"))));
     }
 }

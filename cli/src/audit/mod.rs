@@ -1,17 +1,17 @@
 //! `fewbits audit`: what a book means for those who meet it.
 
 mod analysis;
+mod documents;
 mod sarif;
-mod statement;
 mod text;
+mod write;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use fewbits::book::author::Places;
 
-use crate::book::rejected;
 use crate::crowd::{self, Deployed};
 use crate::failure::{Failure, Result};
 use crate::terminal::Style;
@@ -31,9 +31,14 @@ pub struct Arguments {
     /// Fail for warnings, too
     #[arg(long, value_enum, default_value = "error")]
     deny: Deny,
-    /// The public statement, for `/.well-known/fewbits.json` and the collector
+    /// What the book cannot know about the site, for the documents: docs/audit.md
     #[arg(long, value_name = "FILE")]
-    statement: Option<PathBuf>,
+    site: Option<PathBuf>,
+    /// What `fewbits attack BOOK --format json` measured, for the page and the assessment
+    #[arg(long, value_name = "FILE")]
+    attack: Option<PathBuf>,
+    #[command(flatten)]
+    write: write::Targets,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -70,8 +75,8 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         Some(book) => analysis::audit(book, &subject),
         None => analysis::refused(&subject),
     };
-    documents(arguments, &deployed, &audit)?;
-    print(arguments, &deployed, &audit)?;
+    let written = write::documents(arguments, &deployed, &audit)?;
+    print(arguments, &deployed, &audit, written)?;
     let denied = match arguments.deny {
         Deny::Error => audit.errors,
         Deny::Warning => audit.errors + audit.warnings,
@@ -80,10 +85,8 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
 }
 
 /// Prints what was asked for: to the standard output, unless a document goes there.
-fn print(arguments: &Arguments, deployed: &Deployed, audit: &Audit) -> Result<()> {
+fn print(arguments: &Arguments, deployed: &Deployed, audit: &Audit, written: bool) -> Result<()> {
     let file = arguments.book.display().to_string();
-    let documents = [&arguments.statement];
-    let written = documents.iter().any(|target| target.is_some());
     let mut out = std::io::stdout();
     let style = Style::of(&out);
     let page = text::Page {
@@ -102,30 +105,8 @@ fn print(arguments: &Arguments, deployed: &Deployed, audit: &Audit) -> Result<()
     Ok(())
 }
 
-fn documents(arguments: &Arguments, deployed: &Deployed, _audit: &Audit) -> Result<()> {
-    let Some(target) = &arguments.statement else {
-        return Ok(());
-    };
-    let compiled = match &deployed.outcome {
-        Ok(compiled) => compiled,
-        Err(found) => return Err(rejected(found, &deployed.source, &arguments.book)),
-    };
-    let declared = Places::new(&deployed.source).flag(&["report", "bootstrap"]);
-    let statement = statement::of(&compiled.book, declared && deployed.table.is_none());
-    output(target, &pretty(&statement)?)
-}
-
 fn pretty(value: &impl serde::Serialize) -> Result<String> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|e| Failure::new(e, "this is a fault of the tool: please report it"))?;
     Ok(text + "\n")
-}
-
-/// Writes a document to a file, or to the standard output.
-fn output(path: &Path, text: &str) -> Result<()> {
-    if path == Path::new("-") {
-        write!(std::io::stdout().lock(), "{text}")?;
-        return Ok(());
-    }
-    std::fs::write(path, text).map_err(|e| Failure::writing(path, &e))
 }

@@ -47,3 +47,15 @@ pub fn file(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> String {
     std::fs::write(&path, content).unwrap();
     path.to_str().unwrap().to_owned()
 }
+
+/// Compares with `tests/golden/PATH`, or writes it.
+#[allow(dead_code, reason = "only the tests of the audit have golden files")]
+pub fn golden(path: &str, found: &str) {
+    let path = root().join("tests/golden").join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, found).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, expected, "{} differs", path.display());
+}

@@ -109,6 +109,14 @@ const fn lint(name: &'static str, what: &'static str, why: &'static str) -> Lint
 /// Every lint of the audit. `docs/audit.md` has them with the same words; a test compares.
 pub const LINTS: &[Lint] = &[
     lint(
+        "sensitive-topic",
+        "A dimension that the list of sensitive topics matches.",
+        "Special categories (GDPR Art. 9), children, income and precise location are nobody's \
+         business here, and a crowd or noise does not make them so. It is an error if visitors \
+         are asked about it. If the list is wrong, `not_sensitive` in the dimension says why; \
+         then it is a note.",
+    ),
+    lint(
         "too-many-bits",
         "The cap on everything that ever leaves is above ten times better than a guess.",
         "The bound is what protects a visitor from whoever receives the reports. Stay at 3.32 \

@@ -7,6 +7,7 @@ use fewbits::profile::{most_bytes, most_bytes_of};
 use serde::Serialize;
 
 use super::reads;
+use super::sources::Source;
 use super::told::Told;
 
 /// The profile of one visitor.
@@ -20,8 +21,9 @@ pub struct Inventory {
     pub signals: Vec<Signal>,
     /// Events of the page that some signal listens to.
     pub events: Vec<String>,
-    /// Everything in the browser that is looked at.
-    pub interfaces: Vec<&'static str>,
+    /// Everything that is looked at, in the order of first use. What is read there is coarsened
+    /// at once, and dropped.
+    pub sources: Vec<Source>,
 }
 
 /// One signal.
@@ -31,8 +33,10 @@ pub struct Signal {
     pub kind: &'static str,
     /// What it is, in words.
     pub what: String,
-    /// Where it is read.
-    pub from: Vec<String>,
+    /// Names of the sources that it is read from.
+    pub sources: Vec<&'static str>,
+    /// Which tag of which events is read, for those that read one.
+    pub tag: Option<String>,
     /// What its value can be, in words.
     pub values: String,
     /// How many values that are, with "none" as one; `None`: any number in its range.
@@ -47,8 +51,6 @@ pub struct Signal {
     /// The dimensions that read it, which have their reasons.
     pub read_by: Vec<String>,
     pub line: usize,
-    #[serde(skip)]
-    pub interfaces: Vec<&'static str>,
 }
 
 /// The inventory of a book.
@@ -58,11 +60,17 @@ pub fn of(book: &Book, places: &Places) -> Inventory {
         .iter()
         .map(|dimension| (book.str(dimension.name), reads::of(book, dimension)))
         .collect();
+    let mut sources: Vec<Source> = Vec::new();
     let mut signals: Vec<Signal> = (0..)
         .zip(&book.signals)
         .map(|(index, signal)| {
             let name = book.str(signal.name);
             let told = Told::of(book, &signal.kind);
+            let new = told
+                .sources
+                .iter()
+                .filter(|source| !sources.contains(source));
+            sources.extend(new.copied().collect::<Vec<_>>());
             let readers = read.iter().filter(|(_, signals)| signals.contains(&index));
             Signal {
                 name: name.to_owned(),
@@ -72,19 +80,16 @@ pub fn of(book: &Book, places: &Places) -> Inventory {
                 line: places.key(&["signals", name]).map_or(1, |at| at.line),
                 kind: told.kind,
                 what: told.what,
-                from: told.from,
+                sources: told.sources.iter().map(|source| source.name).collect(),
+                tag: told.tag,
                 values: told.values,
                 distinct: told.distinct,
                 kept: told.kept,
                 seconds: told.seconds,
-                interfaces: told.interfaces,
             }
         })
         .collect();
     signals.sort_by_key(|signal| signal.line);
-    let mut interfaces: Vec<&str> = signals.iter().flat_map(|s| s.interfaces.clone()).collect();
-    interfaces.sort_unstable();
-    interfaces.dedup();
     let events = book
         .events
         .iter()
@@ -97,6 +102,6 @@ pub fn of(book: &Book, places: &Places) -> Inventory {
         stored_bytes: bytes.div_ceil(3) * 4,
         signals,
         events: events.map(|event| book.str(*event).to_owned()).collect(),
-        interfaces,
+        sources,
     }
 }

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub use bound::Bound;
 pub use finding::{Finding, LINTS, Severity};
-pub use inventory::Inventory;
+pub use inventory::{Inventory, Signal};
 pub use outgoing::Outgoing;
 pub use questions::{Question, ladder, shown_as};
 
@@ -73,6 +73,7 @@ pub struct Dimension {
     pub name: String,
     pub why: String,
     pub segments: Vec<String>,
+    pub groups: Vec<String>,
     /// Whether a visitor may be asked about it.
     pub asked: bool,
 }
@@ -157,6 +158,11 @@ fn dimensions(book: &Book) -> Vec<Dimension> {
             .segments
             .iter()
             .map(|segment| book.str(segment.name).to_owned())
+            .collect(),
+        groups: dimension
+            .groups
+            .iter()
+            .map(|group| book.str(group.name).to_owned())
             .collect(),
         asked: asked(index),
     })

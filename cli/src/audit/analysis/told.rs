@@ -2,19 +2,20 @@
 
 use fewbits::book::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Matcher, Read, Span};
 
-use super::sources::{BY_SITE, event, sources, tagged, weighed};
+use super::sources::{DECLARE, Source, event, of_context, of_events, of_weights, tagged};
 use super::words::{duration, number};
 
 /// What there is to tell about one kind of signal.
 pub struct Told {
     pub kind: &'static str,
     pub what: String,
-    pub from: Vec<String>,
+    /// More than the sources say: which tag is read.
+    pub tag: Option<String>,
     pub values: String,
     pub distinct: Option<u64>,
     pub kept: String,
     pub seconds: u32,
-    pub interfaces: Vec<&'static str>,
+    pub sources: Vec<Source>,
 }
 
 /// A visit ends after this time without an event.
@@ -34,7 +35,7 @@ impl Told {
                 max,
             } => {
                 let (step, max) = (f64::from(*step) / 100.0, *max as f64 / 100.0);
-                let (from, interfaces) = sources(book, &[of]);
+                let sources = of_events(book, &[of]);
                 let (kept, seconds) = window(*span);
                 let event = event(book, of);
                 let (kind, what) = match (read, of.event) {
@@ -65,16 +66,16 @@ impl Told {
                 Self {
                     kind,
                     what,
-                    from,
                     values,
                     distinct,
                     kept,
                     seconds,
-                    interfaces,
+                    sources,
+                    tag: None,
                 }
             }
             Kind::Since { of, unit, first } => {
-                let (from, interfaces) = sources(book, &[of]);
+                let sources = of_events(book, &[of]);
                 let unit_name = match unit {
                     60 => "minutes",
                     3_600 => "hours",
@@ -89,12 +90,12 @@ impl Told {
                         if *first { "first" } else { "last" },
                         event(book, of).replacen("events", "event", 1)
                     ),
-                    from,
                     values: format!("0 to {}, or never", number(most as f64)),
                     distinct: Some(most + 2),
                     kept: erased,
                     seconds: retention,
-                    interfaces,
+                    sources,
+                    tag: None,
                 }
             }
             Kind::Top {
@@ -117,17 +118,17 @@ impl Told {
                         "which `{}` most was done with lately",
                         tag.map_or("", |t| book.str(t.name))
                     ),
-                    from: vec![tagged(
+                    tag: Some(tagged(
                         book,
                         tag.map_or("", |t| book.str(t.name)),
                         weights,
                         *others,
-                    )],
+                    )),
                     values: format!("{}, or none", quoted(&names)),
                     distinct: Some(items.len() as u64 + 1),
                     kept: format!("fades by half every {}; {erased}", duration(*half_life)),
                     seconds: retention,
-                    interfaces: weighed(book, weights, *others),
+                    sources: of_weights(book, weights, *others),
                 }
             }
             Kind::Affinity {
@@ -148,7 +149,7 @@ impl Told {
                     what: format!(
                         "share of `{value}` among every `{key}` that something was done with lately"
                     ),
-                    from: vec![tagged(book, key, weights, *others)],
+                    tag: Some(tagged(book, key, weights, *others)),
                     values: if *baseline > 0.0 {
                         format!(
                             "0 to {}, where 1 is the site's average",
@@ -160,12 +161,12 @@ impl Told {
                     distinct: None,
                     kept: format!("fades by half every {}; {erased}", duration(*half_life)),
                     seconds: retention,
-                    interfaces: weighed(book, weights, *others),
+                    sources: of_weights(book, weights, *others),
                 }
             }
             Kind::Sequence { steps, within, .. } => {
                 let matchers: Vec<&Matcher> = steps.iter().map(|step| &step.of).collect();
-                let (from, interfaces) = sources(book, &matchers);
+                let sources = of_events(book, &matchers);
                 let row: Vec<String> = steps
                     .iter()
                     .map(|step| {
@@ -183,12 +184,12 @@ impl Told {
                 Self {
                     kind: "sequence",
                     what: format!("whether this happened in order: {}", row.join(", then ")),
-                    from,
                     values: "yes or no".to_owned(),
                     distinct: Some(2),
                     kept,
                     seconds,
-                    interfaces,
+                    sources,
+                    tag: None,
                 }
             }
             Kind::Context { of } => Self::context(*of, &erased, retention),
@@ -203,59 +204,31 @@ impl Told {
                 Self {
                     kind: "score",
                     what: format!("points for {n} conditions over other signals"),
-                    from: vec!["other signals of this book".to_owned()],
                     values: format!("{} to {}", number(low), number(high)),
                     distinct: (n < 63).then(|| 1 << n),
                     kept: "not kept: it follows from the others".to_owned(),
                     seconds: 0,
-                    interfaces: Vec::new(),
+                    sources: Vec::new(),
+                    tag: None,
                 }
             }
         }
     }
 
     fn context(of: Context, erased: &str, retention: u32) -> Self {
-        let (what, from): (&str, &[&str]) = match of {
-            Context::Referrer => (
-                "class of the site that led here, when the visit began",
-                &[
-                    "document.referrer: its host only",
-                    "location.href: its host, and marks of paid clicks",
-                ],
-            ),
-            Context::Medium => (
-                "class of the campaign that led here, when the visit began",
-                &["location.href: utm_medium, and marks of paid clicks"],
-            ),
-            Context::Device => (
-                "kind of device",
-                &["navigator.userAgent", "navigator.maxTouchPoints"],
-            ),
-            Context::Language => (
-                "language of the browser",
-                &["navigator.language: its first part"],
-            ),
-            Context::Continent => (
-                "continent to which the clock is set",
-                &["Intl: name of the time zone"],
-            ),
-            Context::Daypart => (
-                "part of the local day",
-                &["Date: offset of the clock from UTC"],
-            ),
-            Context::Weekend => (
-                "whether it is a weekend there",
-                &["Date: offset of the clock from UTC"],
-            ),
-            Context::Season => ("season of the hemisphere", &["Intl: name of the time zone"]),
+        let what = match of {
+            Context::Referrer => "class of the site that led here, when the visit began",
+            Context::Medium => "class of the campaign that led here, when the visit began",
+            Context::Device => "kind of device",
+            Context::Language => "language of the browser",
+            Context::Continent => "continent to which the clock is set",
+            Context::Daypart => "part of the local day",
+            Context::Weekend => "whether it is a weekend there",
+            Context::Season => "season of the hemisphere",
         };
         Self {
             kind: "context",
             what: what.to_owned(),
-            from: from
-                .iter()
-                .map(|from| format!("{from}; coarsened at once, and dropped"))
-                .collect(),
             values: quoted(of.items()),
             distinct: Some(of.items().len() as u64),
             kept: match of {
@@ -263,7 +236,8 @@ impl Told {
                 _ => format!("until it is read again; {erased}"),
             },
             seconds: retention,
-            interfaces: from.to_vec(),
+            sources: vec![of_context(of)],
+            tag: None,
         }
     }
 
@@ -282,12 +256,12 @@ impl Told {
         Self {
             kind: "declared",
             what: "what the site says".to_owned(),
-            from: vec![format!("{BY_SITE} `declare()`")],
             values: format!("{values}, or unknown"),
             distinct,
             kept: format!("until the site says otherwise; {erased}"),
             seconds: retention,
-            interfaces: Vec::new(),
+            sources: vec![DECLARE],
+            tag: None,
         }
     }
 }
@@ -325,7 +299,7 @@ fn window(span: Span) -> (String, u32) {
         }
         Span::Session => (
             format!(
-                "this visit, which ends after {} without an event",
+                "this visit; it ends after {} without an event",
                 duration(VISIT)
             ),
             VISIT,

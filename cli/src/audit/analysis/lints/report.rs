@@ -228,12 +228,15 @@ impl Report<'_> {
                 .into_iter()
                 .flat_map(|cell| &cell.holds)
                 .filter(|held| *held != segment)
-                .map(String::as_str)
+                .map(|held| match held.as_str() {
+                    "any" => "everybody else",
+                    held => held,
+                })
                 .collect();
             let shown = match &answer.shown {
                 None => "it is withheld".to_owned(),
                 Some(shown) if joined.is_empty() => format!("it is shown as `{shown}`"),
-                Some(shown) => format!("it is shown as `{shown}`, with {}", list(&joined)),
+                Some(shown) => format!("it is shown as `{shown}`, together with {}", list(&joined)),
             };
             let lone = crowd < HANDFUL;
             let message = format!(

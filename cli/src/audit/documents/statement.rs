@@ -5,8 +5,8 @@ use fewbits::book::{Book, Question};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::analysis::words::times;
-use super::analysis::{ladder, shown_as};
+use crate::audit::analysis::words::times;
+use crate::audit::analysis::{ladder, shown_as};
 use crate::book::hex;
 
 /// The document. `docs/audit.md` describes every field.
