@@ -1,23 +1,30 @@
 //! Findings as SARIF 2.1.0, for code scanning.
 
-use fewbits::book::author::CODES;
 use serde_json::{Value, json};
 
 use super::analysis::{Audit, Finding, LINTS};
 
-/// The log. Every rule that the audit knows is in it, so that a scan without findings says what
-/// was looked for.
+/// The log. Every lint is in it as a rule, so that a scan without findings says what was looked
+/// for; of the checks of `fewbits check` those that found something.
 pub fn of(audit: &Audit, file: &str) -> Value {
+    let mut names: Vec<&str> = LINTS.iter().map(|lint| lint.name).collect();
     let mut rules: Vec<Value> = LINTS
         .iter()
         .map(|lint| rule(lint.name, lint.what, lint.why))
         .collect();
-    rules.extend(CODES.iter().map(|(code, _)| {
-        let what = format!("A check of `fewbits check`: {}.", code.replace('-', " "));
-        let why = "The reference of the book format says what is allowed: docs/book.md.";
-        rule(code, &what, why)
-    }));
-    let results: Vec<Value> = audit.findings.iter().map(|f| result(f, file)).collect();
+    for check in audit.findings.iter().map(|finding| finding.lint) {
+        if !names.contains(&check) {
+            let what = format!("A check of `fewbits check`: {}.", check.replace('-', " "));
+            let why = "The reference of the book format says what is allowed: docs/book.md.";
+            rules.push(rule(check, &what, why));
+            names.push(check);
+        }
+    }
+    let results: Vec<Value> = audit
+        .findings
+        .iter()
+        .map(|finding| result(finding, &names, file))
+        .collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -46,12 +53,8 @@ fn rule(name: &str, what: &str, why: &str) -> Value {
     })
 }
 
-fn result(finding: &Finding, file: &str) -> Value {
-    let index = LINTS
-        .iter()
-        .map(|lint| lint.name)
-        .chain(CODES.iter().map(|(code, _)| *code))
-        .position(|name| name == finding.lint);
+fn result(finding: &Finding, names: &[&str], file: &str) -> Value {
+    let index = names.iter().position(|name| *name == finding.lint);
     json!({
         "ruleId": finding.lint,
         "ruleIndex": index,

@@ -57,5 +57,12 @@ pub fn golden(path: &str, found: &str) {
         std::fs::write(&path, found).unwrap();
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, expected, "{} differs", path.display());
+    let mut lines = found.lines().zip(expected.lines()).zip(1..);
+    if let Some(((found, expected), line)) = lines.find(|((a, b), _)| a != b) {
+        panic!(
+            "{}:{line} differs\n  found    {found}\n  expected {expected}",
+            path.display()
+        );
+    }
+    assert!(found == expected, "{} has another length", path.display());
 }

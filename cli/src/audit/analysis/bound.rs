@@ -3,6 +3,8 @@
 use fewbits::book::{Book, Question, Reporting};
 use serde::Serialize;
 
+use super::questions::asked;
+
 /// What is proved about everything that ever leaves a visitor's browser.
 #[derive(Serialize)]
 pub struct Bound {
@@ -47,11 +49,13 @@ const ONE: f64 = 65_536.0;
 /// The bound of a book; `None` if nothing leaves.
 pub fn of(book: &Book) -> Option<Bound> {
     let reporting = book.reporting.as_ref()?;
-    let questions: Vec<Answer> = reporting
-        .questions
-        .iter()
-        .map(|question| answer(book, question))
+    let questions: Vec<Answer> = asked(book)
+        .into_iter()
+        .map(|(question, dimension)| answer(book.str(dimension.name), question))
         .collect();
+    if questions.is_empty() {
+        return None;
+    }
     let bits = questions.iter().map(|q| q.bits).fold(0.0, f64::max);
     let (times, lifetime) = (bits.exp2(), cap(reporting).exp2());
     let among = [1_000, 10_000, 100_000].map(|visitors| {
@@ -79,13 +83,12 @@ pub fn cap(reporting: &Reporting) -> f64 {
     f64::from(reporting.cap) / 1e6
 }
 
-fn answer(book: &Book, question: &Question) -> Answer {
-    let dimension = book.dimensions.get(usize::from(question.dimension));
+fn answer(name: &str, question: &Question) -> Answer {
     let odds = f64::from(question.odds);
     let wrong = question.shown.len().saturating_sub(1) as f64;
     let bits = f64::from(question.charge) / 1e6;
     Answer {
-        question: dimension.map_or("", |d| book.str(d.name)).to_owned(),
+        question: name.to_owned(),
         answers: question.shown.len(),
         truth: odds / (odds + wrong * ONE),
         bits,

@@ -112,9 +112,9 @@ pub const LINTS: &[Lint] = &[
         "sensitive-topic",
         "A dimension that the list of sensitive topics matches.",
         "Special categories (GDPR Art. 9), children, income and precise location are nobody's \
-         business here, and a crowd or noise does not make them so. It is an error if visitors \
-         are asked about it. If the list is wrong, `not_sensitive` in the dimension says why; \
-         then it is a note.",
+         business here, and a crowd or noise does not make them so. `fewbits check` warns at each \
+         word; it is an error if the book asks about the dimension, which the gate never does. If \
+         the list is wrong, `not_sensitive` in the dimension says why, and the audit notes it.",
     ),
     lint(
         "too-many-bits",

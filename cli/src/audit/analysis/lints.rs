@@ -12,8 +12,6 @@ use super::{Meaning, Subject};
 /// All findings about a book that can be used, those of its checks included.
 pub fn all(book: &Book, subject: &Subject, meaning: &Meaning) -> Vec<Finding> {
     let mut found = checked(subject.found);
-    // Said below, with what it means here.
-    found.retain(|finding| finding.lint != "sensitive-topic");
     if let (Some(reporting), Some(bound)) = (&book.reporting, &meaning.bound) {
         let questions = &meaning.questions;
         let asked = report::Report {

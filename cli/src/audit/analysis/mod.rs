@@ -21,7 +21,7 @@ pub use bound::Bound;
 pub use finding::{Finding, LINTS, Severity};
 pub use inventory::{Inventory, Signal};
 pub use outgoing::Outgoing;
-pub use questions::{Question, ladder, shown_as};
+pub use questions::{Question, asked, ladder, shown_as};
 
 /// Version of the audit as JSON. It rises when a key changes its meaning or goes.
 pub const FORMAT: u32 = 1;
@@ -76,6 +76,8 @@ pub struct Dimension {
     pub groups: Vec<String>,
     /// Whether a visitor may be asked about it.
     pub asked: bool,
+    /// Whether it names a sensitive topic: then the gate lets nothing about it pass.
+    pub sensitive: bool,
 }
 
 /// Looks at a book that the checks accepted.
@@ -164,7 +166,8 @@ fn dimensions(book: &Book) -> Vec<Dimension> {
             .iter()
             .map(|group| book.str(group.name).to_owned())
             .collect(),
-        asked: asked(index),
+        asked: asked(index) && !dimension.sensitive,
+        sensitive: dimension.sensitive,
     })
     .collect()
 }

@@ -40,11 +40,9 @@ const WEEK: &str = "2026-W48";
 
 /// What can leave of a book; `None`: nothing.
 pub fn of(book: &Book) -> Option<Outgoing> {
-    let reporting = book.reporting.as_ref()?;
     let mut reports = Vec::new();
     let (mut asked, mut answers) = (Vec::new(), Vec::new());
-    for question in &reporting.questions {
-        let dimension = book.dimensions.get(usize::from(question.dimension))?;
+    for (question, dimension) in questions::asked(book) {
         let name = book.str(dimension.name);
         let mut shown: Vec<&str> = Vec::new();
         for answer in &question.shown {
@@ -54,6 +52,9 @@ pub fn of(book: &Book) -> Option<Outgoing> {
         reports.extend(shown.iter().map(|answer| wire(book, name, answer)));
         answers.extend(shown.iter().map(|answer| format!("{name}: {answer}")));
         asked.push(name.to_owned());
+    }
+    if asked.is_empty() {
+        return None;
     }
     let values = |field: &str| match field {
         "fewbits" => vec!["1".to_owned()],

@@ -42,15 +42,24 @@ pub struct Cell {
     pub holds: Vec<String>,
 }
 
-/// The questions of a book.
-pub fn of(book: &Book, subject: &Subject) -> Vec<Question> {
+/// What a visitor of this book can be asked, with the dimension that it is about. The gate never
+/// asks about a sensitive one.
+pub fn asked(book: &Book) -> Vec<(&Asked, &Dimension)> {
     let questions = book.reporting.iter().flat_map(|r| &r.questions);
-    let total: f64 = questions.clone().map(|q| f64::from(q.weight)).sum();
     questions
         .filter_map(|question| {
             let dimension = book.dimensions.get(usize::from(question.dimension))?;
-            Some(one(book, dimension, question, total, subject))
+            (!dimension.sensitive).then_some((question, dimension))
         })
+        .collect()
+}
+
+/// The questions of a book.
+pub fn of(book: &Book, subject: &Subject) -> Vec<Question> {
+    let all = asked(book);
+    let total: f64 = all.iter().map(|(q, _)| f64::from(q.weight)).sum();
+    all.iter()
+        .map(|(question, dimension)| one(book, dimension, question, total, subject))
         .collect()
 }
 

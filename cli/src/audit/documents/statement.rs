@@ -1,12 +1,12 @@
 //! The public statement, `/.well-known/fewbits.json`: what is asked, how it is protected, and
 //! what the answers are not used for. The collector knows a book by it alone.
 
-use fewbits::book::{Book, Question};
+use fewbits::book::{Book, Dimension, Question};
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::audit::analysis::words::times;
-use crate::audit::analysis::{ladder, shown_as};
+use crate::audit::analysis::{asked, ladder, shown_as};
 use crate::book::hex;
 
 /// The document. `docs/audit.md` describes every field.
@@ -55,12 +55,12 @@ pub fn of(book: &Book, bootstrap: bool) -> Statement<'_> {
         crowd: reporting.crowd,
         bootstrap,
         lifetime_bits: f64::from(reporting.cap) / 1e6,
-        questions: reporting
-            .questions
-            .iter()
-            .filter_map(|question| asked(book, question))
+        questions: asked(book)
+            .into_iter()
+            .map(|(asked, dimension)| (book.str(dimension.name), question(book, dimension, asked)))
             .collect(),
     });
+    let report = report.filter(|report| !report.questions.is_empty());
     Statement {
         fewbits: 1,
         book: book.str(book.name),
@@ -72,10 +72,9 @@ pub fn of(book: &Book, bootstrap: bool) -> Statement<'_> {
     }
 }
 
-fn asked<'b>(book: &'b Book, question: &Question) -> Option<(&'b str, Asked<'b>)> {
-    let dimension = book.dimensions.get(usize::from(question.dimension))?;
+fn question<'b>(book: &'b Book, dimension: &Dimension, question: &Question) -> Asked<'b> {
     let answers = dimension.segments.iter().zip(&question.shown);
-    let asked = Asked {
+    Asked {
         weight: question.weight,
         bits: f64::from(question.charge) / 1e6,
         after: question.after,
@@ -87,8 +86,7 @@ fn asked<'b>(book: &'b Book, question: &Question) -> Option<(&'b str, Asked<'b>)
                 shown: shown_as(book, dimension, *shown),
             })
             .collect(),
-    };
-    Some((book.str(dimension.name), asked))
+    }
 }
 
 fn words(report: Option<&Report>) -> String {

@@ -1,7 +1,5 @@
 //! Lints of names: what a reviewer would ask about.
 
-use fewbits::book::author::sensitive;
-
 use crate::audit::analysis::{Dimension, Finding, Meaning, Severity, Subject};
 
 /// Words for who pays what and who may have what, at the beginning of a word. A hint for people,
@@ -86,7 +84,7 @@ pub fn lint(subject: &Subject, meaning: &Meaning, found: &mut Vec<Finding>) {
         }
     }
     for dimension in &meaning.dimensions {
-        sensitive(dimension, subject, meaning, found);
+        sensitive(dimension, subject, found);
     }
     for signal in &meaning.inventory.signals {
         let boolean = signal.kind == "declared" && signal.distinct == Some(3);
@@ -109,55 +107,26 @@ pub fn lint(subject: &Subject, meaning: &Meaning, found: &mut Vec<Finding>) {
     }
 }
 
-/// What a dimension is called, and what it reads, against the list of sensitive topics.
-fn sensitive(
-    dimension: &Dimension,
-    subject: &Subject,
-    meaning: &Meaning,
-    found: &mut Vec<Finding>,
-) {
+/// What the checks said about sensitive topics, word by word, means for the whole dimension.
+fn sensitive(dimension: &Dimension, subject: &Subject, found: &mut Vec<Finding>) {
     let (places, name) = (subject.places, dimension.name.as_str());
-    let groups = places.keys(&["dimensions", name]);
-    let own = [&dimension.name].into_iter().chain(&dimension.segments);
-    let own = own.chain(&dimension.groups).map(String::as_str);
-    let signals = meaning.inventory.signals.iter();
-    let read = signals.filter(|signal| signal.read_by.contains(&dimension.name));
-    let read = read.flat_map(|signal| [signal.name.as_str(), &signal.what, &signal.values]);
-    let hit = own
-        .chain(read)
-        .find_map(|text| sensitive::find(text).map(|entry| (text, entry)));
-    let Some((text, entry)) = hit else { return };
-    let at = places.key(&["dimensions", name]);
-    let answered = groups.contains(&"not_sensitive");
-    if answered {
-        let why = places.text(&["dimensions", name, "not_sensitive"]);
-        let message = format!(
-            "`{name}` matches the sensitive topic {} (`{}`), and the author says: {}",
-            entry.category,
-            entry.term,
-            why.unwrap_or_default()
-        );
-        let help = "judge the reason: the gate lets this dimension pass because of it";
-        found.push(Finding::new(
-            Severity::Note,
-            "sensitive-topic",
-            at,
-            message,
-            help,
-        ));
-        return;
+    if let Some(why) = places.text(&["dimensions", name, "not_sensitive"]) {
+        let message = format!("the author says that `{name}` is about no sensitive topic: {why}");
+        let help = "judge the reason: because of it, the gate lets this dimension pass";
+        let at = places.key(&["dimensions", name, "not_sensitive"]);
+        let note = Finding::new(Severity::Note, "sensitive-topic", at, message, help);
+        found.push(note);
     }
-    let message = format!(
-        "`{name}` is about a sensitive topic, {}: `{}` in `{text}` ({})",
-        entry.category, entry.term, entry.reason
-    );
-    let help = "leave it out, or, if it is a mistake, answer it: `\"not_sensitive\": \"<reason>\"`";
-    let severity = if dimension.asked {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
-    found.push(Finding::new(severity, "sensitive-topic", at, message, help));
+    let asked = places.key(&["report", "questions", name]);
+    if dimension.sensitive && asked.is_some() {
+        let message = format!(
+            "visitors would be asked about `{name}`, which is about a sensitive topic: the gate \
+             never lets it pass"
+        );
+        let help = "take it out of `questions`; `not_sensitive` in the dimension answers a mistake";
+        let error = Finding::new(Severity::Error, "sensitive-topic", asked, message, help);
+        found.push(error);
+    }
 }
 
 /// The words of a name or a sentence, in lower case as names are.
