@@ -8,6 +8,7 @@
 )]
 
 pub mod cluster;
+pub mod load;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
