@@ -5,6 +5,7 @@ use crate::statement::UNIT;
 
 mod consistent;
 mod interval;
+mod poisoning;
 mod tail;
 
 pub use consistent::consistent;
