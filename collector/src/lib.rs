@@ -90,3 +90,6 @@ pub fn main() -> ExitCode {
         ExitCode::FAILURE
     })
 }
+
+/// The page that shows it.
+pub mod dashboard;

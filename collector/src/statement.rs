@@ -244,7 +244,7 @@ fn unique<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Questio
 mod tests {
     use super::*;
 
-    const GOLDEN: &str = include_str!("../../tests/golden/statement/acme-outdoor.json");
+    const GOLDEN: &str = include_str!("../../tests/golden/statement/shop.json");
 
     /// The golden statement with one part of its text changed.
     fn changed(from: &str, to: &str) -> Result<Statement, String> {
@@ -267,6 +267,18 @@ mod tests {
             ["footwear", "wear", "gear", "any"]
         );
         assert_eq!(interest.shown().len(), interest.answers.len());
+    }
+
+    #[test]
+    fn every_golden_statement_is_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/statement");
+        let files: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
+        assert!(files.len() >= 2);
+        for file in files {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(Statement::parse(&text).is_ok(), "{}", path.display());
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What goes wrong in the life of a server, done to real processes: whatever happens, each
 //! acknowledged report is counted, and none twice.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod support;
 
 use std::path::Path;

@@ -1,7 +1,7 @@
-// Serves the built demo shop on this machine, and stands in for the collector: it takes
-// reports in the exact wire form and counts them in memory. Nothing about a sender is kept.
+// Serves the built demo shop on this machine. Reports are handed on to a collector; without one
+// it stands in for it: takes the exact wire form and counts in memory. Nothing about a sender is kept.
 //
-//   node demo/serve.mjs [--root DIR] [--port N] [--no-wasm] [--open]
+//   node demo/serve.mjs [--root DIR] [--port N] [--collector URL] [--no-wasm] [--open]
 //
 // or, in a test: const server = await serve({ port: 0 }); ... await server.close();
 
@@ -80,10 +80,11 @@ export function parseReport(text) {
 
 /**
  * Starts the server. `wasm: false` leaves 'wasm-unsafe-eval' out of the policy.
+ * `collector` is the address of a collector that reports are handed on to.
  * `received()` is what GET /v1/received answers, `requests()` the method and path of
  * everything that was asked for.
  */
-export async function serve({ port = 8080, root = path.join(HERE, "dist"), wasm = true, host = "127.0.0.1" } = {}) {
+export async function serve({ port = 8080, root = path.join(HERE, "dist"), wasm = true, host = "127.0.0.1", collector } = {}) {
   const base = path.resolve(root);
   const cells = new Map();
   const asked = [];
@@ -120,6 +121,20 @@ export async function serve({ port = 8080, root = path.join(HERE, "dist"), wasm 
   }
   const say = (response, status, text) => answer(response, status, "text/plain; charset=utf-8", `${text}\n`);
 
+  /** The collector gets the same bytes, and nothing of the request that they came in. */
+  async function handOn(text, response) {
+    let said;
+    try {
+      said = await fetch(new URL("/v1/report", collector), { method: "POST", headers: { "content-type": "application/json" }, body: text });
+    } catch {
+      return say(response, 503, "the collector does not answer");
+    }
+    if (said.status === 204) take(text);
+    else refused += 1;
+    response.writeHead(said.status, headers);
+    response.end(await said.text());
+  }
+
   async function report(request, response) {
     const chunks = [];
     let length = 0;
@@ -131,7 +146,9 @@ export async function serve({ port = 8080, root = path.join(HERE, "dist"), wasm 
       refused += 1;
       return say(response, 413, `a report has at most ${REPORT_LIMIT} bytes`);
     }
-    if (!take(Buffer.concat(chunks).toString("utf8"))) return say(response, 400, "not the wire form of a report");
+    const text = Buffer.concat(chunks).toString("utf8");
+    if (collector) return handOn(text, response);
+    if (!take(text)) return say(response, 400, "not the wire form of a report");
     response.writeHead(204, headers);
     response.end();
   }
@@ -208,8 +225,9 @@ function options(args) {
     if (arg === "--no-wasm") chosen.wasm = false;
     else if (arg === "--open") open = true;
     else if (arg === "--root" && at + 1 < args.length) chosen.root = args[(at += 1)];
+    else if (arg === "--collector" && URL.canParse(args[at + 1] ?? "")) chosen.collector = args[(at += 1)];
     else if (arg === "--port" && /^\d{1,5}$/.test(args[at + 1] ?? "")) chosen.port = Number(args[(at += 1)]);
-    else throw new Error(`serve.mjs knows --root DIR, --port N, --no-wasm and --open, but got ${arg}`);
+    else throw new Error(`serve.mjs knows --root DIR, --port N, --collector URL, --no-wasm and --open, but got ${arg}`);
   }
   return { chosen, open };
 }
@@ -226,7 +244,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   try {
     const { chosen, open } = options(process.argv.slice(2));
     const { url } = await serve(chosen);
-    console.log(`The shop is open: ${url}\nWhat the collector has received: ${url}v1/received\nStop with Ctrl-C.`);
+    const counted = chosen.collector ? `The collector's dashboard: ${new URL("/", chosen.collector)}` : `What was received: ${url}v1/received`;
+    console.log(`The shop is open: ${url}\n${counted}\nStop with Ctrl-C.`);
     if (open) openBrowser(url);
   } catch (error) {
     const taken = error?.code === "EADDRINUSE" ? "; another program uses it, so choose one with --port" : "";

@@ -21,11 +21,12 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   setup [PART...]     find or install what the other commands need. Parts: native, wasm, npm,
-                      runner, browsers, deny; without a part, all of them
+                      runner, browsers, postgres, deny; without a part, all of them
   build               the wasm modules, their bindings, and the npm packages
   test [STAGE...]     every check, or the named ones; `cargo xtask test --list` names them
   demo [--port N] [--no-open]
-                      build, then serve the demo shop on this machine (port 8080)
+                      build, then serve the demo shop on this machine (port 8080), and
+                      a collector (the port after it)
   size                build, then measure what a visitor downloads; writes docs/generated/size.md
   golden              rewrite the golden files from what the code does now: read the diff
   help                this text

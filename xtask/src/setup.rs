@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::run::{cargo, run};
-use crate::{browsers, npm, paths, toolchain};
+use crate::run::{cargo, run, which};
+use crate::{browsers, host, npm, paths, toolchain};
 
 const GECKODRIVER: &str = "0.37.1";
 const CARGO_DENY: &str = "0.20.2";
@@ -14,7 +14,7 @@ const CARGO_DENY: &str = "0.20.2";
 /// A part of the set-up: its name, what it is, and how to get it.
 type Part = (&'static str, &'static str, fn() -> Result<()>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("native", "rustfmt and clippy", toolchain::native_tools),
     ("wasm", "the compiler for wasm32, and its clippy", || {
         toolchain::wasm().and_then(toolchain::wasm_clippy)
@@ -32,6 +32,11 @@ const PARTS: [Part; 6] = [
             }
             browsers::screen().map(|_| ())
         },
+    ),
+    (
+        "postgres",
+        "PostgreSQL, which the collector's tests start",
+        postgres,
     ),
     ("deny", "the check of licences and sources", || {
         cargo_deny().map(|_| ())
@@ -90,6 +95,23 @@ pub fn geckodriver() -> Result<PathBuf> {
 
 pub fn cargo_deny() -> Result<PathBuf> {
     installed("cargo-deny", CARGO_DENY, "cargo-deny")
+}
+
+/// Debian keeps the server's programs out of PATH.
+fn postgres() -> Result<()> {
+    let found = || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql");
+        let mut versions = versions.into_iter().flatten().flatten();
+        versions.any(|version| version.path().join("bin/initdb").is_file())
+            || which("initdb").is_some()
+    };
+    if !found() {
+        host::apt(&["postgresql"], "PostgreSQL")?;
+    }
+    match found() {
+        true => Ok(()),
+        false => bail!("PostgreSQL was installed, but has no initdb"),
+    }
 }
 
 /// A program of a crate, built once and kept in the cache under its version.

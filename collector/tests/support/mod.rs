@@ -26,7 +26,7 @@ use fewbits_collector::store::Place;
 
 pub const STATEMENT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../tests/golden/statement/acme-outdoor.json"
+    "/../tests/golden/statement/shop.json"
 );
 pub const ANSWERS: [&str; 6] = ["sandals", "boots", "coats", "tents", "packs", "any"];
 
