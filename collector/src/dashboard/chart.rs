@@ -41,7 +41,7 @@ pub(super) fn bar(bar: Bar, end: f64) -> String {
 pub(super) fn course(bars: &[(Bar, bool)], end: f64) -> String {
     let step = 100.0 / bars.len().max(1) as f64;
     let mut marks = String::from(
-        "<path class=\"grid\" d=\"M0 20H100M0 40H100M0 60H100\"/><path class=\"base\" d=\"M0 80H100\"/>",
+        "<path class=\"grid\" d=\"M0 0H100M0 20H100M0 40H100M0 60H100\"/><path class=\"base\" d=\"M0 80H100\"/>",
     );
     for (at, (bar, flagged)) in bars.iter().enumerate() {
         let x = (at as f64 + 0.5) * step;

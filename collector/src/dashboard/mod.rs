@@ -15,7 +15,7 @@ use text::{counted, escape, weeks};
 /// What the page may do: look as its own style says, and nothing else. The header
 /// `Content-Security-Policy` of the response.
 pub const POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-STYLE'; \
+     style-src 'sha256-b9WimhbZrXTa+cjATpZjy1KxMvdJgnve43fza74OMxA='; \
      img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const STYLE: &str = include_str!("style.css");
@@ -121,11 +121,14 @@ fn summary(audience: &Audience) -> String {
         (Some(from), Some(to)) => format!(" of {}", weeks(from, to)),
         _ => String::new(),
     };
+    let questions = match audience.questions.len() {
+        1 => "its one question".to_owned(),
+        many => format!("one of {many} questions"),
+    };
     format!(
-        "<p class=\"lead\">{}{of}, each an answer to one of {}. Nothing is shown of fewer than \
+        "<p class=\"lead\">{}{of}, each an answer to {questions}. Nothing is shown of fewer than \
          {} reporters. Intervals hold the truth in 95 of 100 cases, each by itself.</p>",
         counted(reports, "report"),
-        counted(audience.questions.len() as u64, "question"),
         audience.crowd
     )
 }

@@ -1,7 +1,7 @@
 //! One question: its cells, its weeks, what is left out, what is odd, what false reports could do.
 
 use super::chart::{Bar, axis, bar, columns, course};
-use super::text::{counted, escape, interval, percent, weeks, whole};
+use super::text::{counted, escape, interval, percent, short, weeks, whole};
 use crate::audience::{Estimate, Flag, Kind, Shares};
 use crate::estimate::Channel;
 use crate::statement::{ANY, Question};
@@ -37,7 +37,7 @@ impl Section<'_> {
             facts.push(weeks(from, to));
         }
         facts.push(format!("{} answers", self.question.answers.len()));
-        facts.push(format!("\u{3b5} {}", self.shares.epsilon));
+        facts.push(format!("\u{3b5} {}", short(self.shares.epsilon)));
         if let Some(channel) = self.channel {
             let truth = percent(channel.truth());
             facts.push(format!("{truth}\u{a0}% of answers are the true one"));
@@ -76,14 +76,14 @@ impl Section<'_> {
             .map(|cell| self.row(cell, end))
             .collect();
         format!(
-            "<table class=\"cells\"><caption>Share of the visitors, with 95\u{a0}% intervals\
-             </caption><thead><tr><th scope=\"col\">Cell</th><th scope=\"col\" class=\"plot\">\
-             <span class=\"axis\"><i>0</i><i>{}</i><i>{}\u{a0}%</i></span></th>\
+            "<table class=\"cells\"><caption>Share of the visitors, with 95\u{a0}% intervals; bars \
+             from 0 to {2}\u{a0}%</caption><thead><tr><th scope=\"col\">Cell</th><th scope=\"col\" class=\"plot\">\
+             <span class=\"axis\"><i>0</i><i>{1}</i><i>{2}\u{a0}%</i></span></th>\
              <th scope=\"col\">Share</th><th scope=\"col\">Of these reporters</th></tr></thead>\
-             <tbody>{rows}</tbody></table>{}",
+             <tbody>{rows}</tbody></table>{0}",
+            self.left_out(),
             percent(end / 2.0),
-            percent(end),
-            self.left_out()
+            percent(end)
         )
     }
 

@@ -45,6 +45,11 @@ pub(super) fn percent(share: f64) -> String {
     }
 }
 
+/// A number with at most two digits after the point: `4`, `3.5`.
+pub(super) fn short(number: f64) -> String {
+    format!("{}", (100.0 * number).round() / 100.0)
+}
+
 /// An interval in percent, cut off at what a share can be: `27.1 to 35.2 %`.
 pub(super) fn interval(low: f64, high: f64) -> String {
     let [low, high] = [low, high].map(|end| percent(end.clamp(0.0, 1.0)));
@@ -74,6 +79,8 @@ mod tests {
         assert_eq!(percent(0.310_04), "31.0");
         assert_eq!(percent(-0.000_1), "0.0");
         assert_eq!(percent(-0.012), "\u{2212}1.2");
+        assert_eq!(short(3.999_999_9), "4");
+        assert_eq!(short(3.5), "3.5");
         assert_eq!(interval(-0.01, 0.5), "0.0 to 50.0\u{a0}%");
     }
 
