@@ -60,6 +60,8 @@ pub struct Running {
     intake: Intake,
     writer: thread::JoinHandle<()>,
     flusher: Flusher,
+    // The last one to let go of the readers' connection, which may not be done in async code.
+    _reader: Reader,
 }
 
 impl Running {
@@ -121,6 +123,7 @@ pub fn start(config: &Serve) -> Result<Running, Failure> {
         Intake::start(books.clone(), wal.clone(), metrics.clone()).map_err(system)?;
     let interval = Duration::from_millis(config.flush.into());
     let flusher = Flusher::start(wal, store.open(), metrics.clone(), interval).map_err(system)?;
+    let reader = Reader::new(store.open());
     let app = App {
         books,
         intake: intake.clone(),
@@ -131,7 +134,7 @@ pub fn start(config: &Serve) -> Result<Running, Failure> {
         origins: Origins::new(&config.origin),
         token,
         proxy_header: config.proxy_header.clone(),
-        reader: Reader::new(store.open()),
+        reader: reader.clone(),
     };
     let limits = Limits {
         most: config.connections,
@@ -148,6 +151,7 @@ pub fn start(config: &Serve) -> Result<Running, Failure> {
         intake,
         writer,
         flusher,
+        _reader: reader,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The estimator against its closed forms, against another implementation, and its intervals
-//! against what they promise. `docs/estimates.md` shows what `--nocapture` prints here.
+//! against what they promise. What is printed after `table:` goes to `docs/generated/estimates.md`
+//! (`python3 scripts/estimates.py`).
 
 #![allow(
     clippy::unwrap_used,
@@ -58,6 +59,7 @@ fn measure(d: usize, epsilon: f64, holds: usize, runs: u32, seed: u64) -> Measur
 
 #[test]
 fn error_is_that_of_the_closed_form_and_there_is_no_bias() {
+    println!("table: error");
     println!(
         "| d | epsilon | runs | MSE, closed form | MSE, measured | ratio | mean off by (standard errors) |"
     );
@@ -86,11 +88,18 @@ fn error_is_that_of_the_closed_form_and_there_is_no_bias() {
 
 #[test]
 fn merged_cells_are_as_exact_as_their_closed_form() {
+    println!("table: merged");
+    println!(
+        "| d | answers in a cell | epsilon | runs | MSE, closed form | MSE, measured | ratio |"
+    );
+    println!("|---|---|---|---|---|---|---|");
     for (d, holds, runs) in [(8, 2, 1_000), (16, 4, 1_000), (64, 16, 1_000)] {
         let m = measure(d, 2.0, holds, runs, 7 * d as u64);
         println!(
-            "d {d}, cells of {holds}: {:.3e} {:.3e}, {:.1}",
-            m.closed, m.mse, m.bias
+            "| {d} | {holds} | 2 | {runs} | {:.3e} | {:.3e} | {:.3} |",
+            m.closed,
+            m.mse,
+            m.mse / m.closed
         );
         assert!(
             (m.mse / m.closed - 1.0).abs() < 0.1,
@@ -186,6 +195,7 @@ fn wald(count: u64, n: u64) -> (f64, f64) {
 
 #[test]
 fn intervals_hold_what_they_promise() {
+    println!("table: coverage");
     println!("| reports | d | epsilon | least | mean | least, plug-in | mean, plug-in |");
     println!("|---|---|---|---|---|---|---|");
     for n in [50, 200, 1_000, 5_000] {
@@ -246,4 +256,67 @@ fn an_interval_is_the_observed_one_through_the_inverse() {
         assert!((channel.observed(interval.low, holds) - observed.low).abs() < 1e-12);
         assert!((channel.observed(interval.high, holds) - observed.high).abs() < 1e-12);
     }
+}
+
+#[test]
+fn reports_that_are_needed() {
+    println!("table: needed");
+    println!(
+        "| d | epsilon | 1 % segment to ±10 % | 5 % segment to ±10 % | 1 % segment to ±25 % |"
+    );
+    println!("|---|---|---|---|---|");
+    for (d, epsilon) in [
+        (4, 1.0),
+        (4, 2.0),
+        (4, 4.0),
+        (8, 1.0),
+        (8, 2.0),
+        (8, 3.0),
+        (8, 4.0),
+        (16, 2.0),
+        (16, 4.0),
+    ] {
+        let channel = Channel::new(odds(epsilon), d).unwrap();
+        // Half of the 95 % interval is so much of the share.
+        let needed = [(0.01, 0.1), (0.05, 0.1), (0.01, 0.25)].map(|(share, part): (f64, f64)| {
+            let reports = (Z * Z * channel.variance(share, 1, 1) / (part * share).powi(2)).ceil();
+            let count = (channel.observed(share, 1) * reports).round() as u64;
+            let cell = Cell { count, holds: 1 };
+            let interval = channel.interval(cell, reports as u64).unwrap();
+            let half = (interval.high - interval.low) / 2.0;
+            assert!((half / (part * share) - 1.0).abs() < 0.01, "{half}");
+            // To two digits.
+            let scale = 10_f64.powf(reports.log10().floor() - 1.0);
+            (reports / scale).round() * scale
+        });
+        let [one, five, rough] = needed.map(grouped);
+        println!("| {d} | {epsilon} | {one} | {five} | {rough} |");
+    }
+}
+
+#[test]
+fn a_segment_of_nobody_is_estimated_near_nothing() {
+    println!("table: nobody");
+    println!("| reports | epsilon 1 | epsilon 2 | epsilon 3 | epsilon 4 |");
+    println!("|---|---|---|---|---|");
+    for reports in [500, 2_000, 10_000, 100_000] {
+        let spread = [1.0, 2.0, 3.0, 4.0].map(|epsilon| {
+            let channel = Channel::new(odds(epsilon), 8).unwrap();
+            let spread = reports as f64 * channel.variance(0.0, 1, reports).sqrt();
+            format!("{spread:.0}")
+        });
+        println!("| {} | {} |", grouped(reports as f64), spread.join(" | "));
+    }
+}
+
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

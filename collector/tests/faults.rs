@@ -71,7 +71,11 @@ fn postgresql_may_go_and_come_back_under_load() {
     }
     let sent = load.stop();
     assert_eq!((sent.refused, sent.unknown.len()), (0, 0));
-    collector.stop();
+    let log = collector.stop();
+    assert!(
+        !log.iter().any(|line| line.contains("panicked")),
+        "{log:#?}"
+    );
     assert_eq!(stored(&store), sent.acknowledged);
 }
 

@@ -1,5 +1,5 @@
-//! What false reports can do to an estimate, and when they are noticed. `docs/estimates.md` shows
-//! what `--nocapture` prints here.
+//! What false reports can do to an estimate, and when they are noticed. What is printed after
+//! `table:` goes to `docs/generated/estimates.md` (`python3 scripts/estimates.py`).
 
 #![allow(
     clippy::unwrap_used,
@@ -48,6 +48,7 @@ fn attacked(d: usize, epsilon: f64, share: f64, part: f64, raise: bool, seed: u6
 
 #[test]
 fn no_more_than_the_formula_and_no_less() {
+    println!("table: poisoning");
     println!(
         "| d | epsilon | share | false | raised to, formula | measured | lowered to, formula | measured |"
     );
@@ -113,7 +114,10 @@ fn honest_weeks_raise_no_alarm() {
         tests += made;
         alarms += kinds.len();
     }
-    println!("{tests} tests of honest weeks: {alarms} alarms, at most {expected:.3} expected");
+    println!("table: alarms");
+    println!("| tests of honest weeks | alarms | expected, at most |");
+    println!("|---|---|---|");
+    println!("| {tests} | {alarms} | {expected:.3} |");
     // Eleven weeks with one before, eight cells; and eight cells against the noise.
     assert_eq!(tests, 40 * (11 * 8 + 8));
     assert!((expected - tests as f64 * ALARM).abs() < 1e-9);
@@ -122,6 +126,7 @@ fn honest_weeks_raise_no_alarm() {
 
 #[test]
 fn a_flood_is_noticed_and_a_trickle_is_not() {
+    println!("table: floods");
     println!("| reports a week | false in the last week | noticed |");
     println!("|---|---|---|");
     let runs = 30;

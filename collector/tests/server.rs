@@ -258,6 +258,7 @@ fn pages_of_named_origins_may_send() {
 fn reading_needs_the_token_or_the_machine() {
     let folder = Folder::new();
     let paths = [
+        "/",
         "/metrics",
         "/v1/books",
         "/v1/audience?book=acme-outdoor",

@@ -1,6 +1,6 @@
 //! Cells joined until each is a crowd.
 
-use crate::estimate::{Cell, Channel};
+use crate::estimate::{Cell, Channel, Z};
 use crate::statement::{ANY, Question};
 
 /// A size that is so little under a whole number is that number, but for rounding.
@@ -105,6 +105,17 @@ impl<'s> Ladder<'s> {
     pub fn is_within(&self, name: &str, top: &str) -> bool {
         name == top || self.above(name).contains(&top)
     }
+}
+
+/// How many reporters a cell has at least: the lower end of the 95 % interval of their number, in
+/// which nothing but the noise is left to chance. A cell that is a crowd by its estimate alone
+/// may be empty: among 100,000 reports noise easily makes fifty.
+pub(super) fn surely(channel: Channel, cell: Cell, reports: u64) -> f64 {
+    let Some(share) = channel.estimate(cell, reports) else {
+        return 0.0;
+    };
+    let variance = channel.variance_of_noise(share.clamp(0.0, 1.0), cell.holds, reports);
+    (share - Z * variance.max(0.0).sqrt()) * reports as f64
 }
 
 /// How many reporters a cell is estimated to have.

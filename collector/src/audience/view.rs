@@ -1,6 +1,6 @@
 //! What of a question's counts may be shown.
 
-use super::group::{Group, join, size};
+use super::group::{Group, join, surely};
 use super::period::{Period, by_period, periods};
 use super::tally::Tally;
 use crate::counts::Counts;
@@ -46,11 +46,11 @@ impl<'s> View<'s> {
     fn choose(&mut self, question: &'s Question, channel: Channel, crowd: u64) {
         let reports = self.tally.reports();
         let groups = self.tally.groups.clone();
-        let all = |group: &Group| size(channel, group.cell(), reports);
+        let all = |group: &Group| surely(channel, group.cell(), reports);
         self.whole = join(groups, question, crowd, all);
         let Some(whole) = &self.whole else { return };
-        // Enough for every cell to be a crowd, were they of equal size.
-        let least = crowd.saturating_mul(whole.len() as u64);
+        // Were all cells of the same size, each would be two crowds.
+        let least = crowd.saturating_mul(2 * whole.len() as u64);
         let periods = periods(&self.tally.weeks, least);
         if periods.len() > 1 {
             let mut parts = whole.clone();
@@ -60,7 +60,7 @@ impl<'s> View<'s> {
             self.parts = join(parts, question, crowd, |group| {
                 let counts = group.counts.iter().zip(&periods);
                 let sizes = counts
-                    .map(|(count, period)| size(channel, group.cell_of(*count), period.reports));
+                    .map(|(count, period)| surely(channel, group.cell_of(*count), period.reports));
                 sizes.fold(f64::INFINITY, f64::min)
             });
         }

@@ -62,6 +62,7 @@ type Shared = State<Arc<App>>;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/report", any(report::route))
+        .route("/", get(read::dashboard))
         .route("/v1/audience", get(read::audience))
         .route("/v1/crowd", get(read::crowd))
         .route("/v1/books", get(read::books))

@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
-use axum::response::Response;
+use axum::http::{HeaderName, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::access::MayRead;
-use super::{App, Shared, json};
+use super::{App, NO_STORE, Shared, json};
 use crate::audience;
 use crate::counts::Counts;
+use crate::dashboard::{self, Listed};
 use crate::epoch::Epoch;
 use crate::refusal::Refusal;
 use crate::statement::Statement;
@@ -131,7 +132,7 @@ pub async fn crowd(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response,
 }
 
 #[derive(Serialize)]
-struct Listed<'a> {
+struct Book<'a> {
     book: &'a str,
     versions: Vec<u32>,
 }
@@ -139,7 +140,35 @@ struct Listed<'a> {
 #[derive(Serialize)]
 struct List<'a> {
     fewbits: u32,
-    books: Vec<Listed<'a>>,
+    books: Vec<Book<'a>>,
+}
+
+/// `GET /[?book=B[&version=V]]`: the dashboard; without a name it shows the first book.
+pub async fn dashboard(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response, Refusal> {
+    let query = Query::read(&uri)?;
+    if query.question.or(query.from).or(query.to).is_some() {
+        return Err(Refusal::Query);
+    }
+    let books = app
+        .books
+        .list()
+        .map(|(book, versions)| Listed { book, versions });
+    let books: Vec<_> = books.collect();
+    let first = books.first().map(|listed| listed.book.to_owned());
+    let chosen = match query.book.or(first) {
+        Some(book) => Some(Chosen::new(&app, &book, query.version).await?),
+        None => None,
+    };
+    let chosen = chosen
+        .as_ref()
+        .map(|chosen| (chosen.statement, &chosen.counts));
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, dashboard::POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    Ok((HEADERS, [NO_STORE], dashboard::page(&books, chosen)).into_response())
 }
 
 /// `GET /v1/books`: what is counted here.
@@ -147,7 +176,7 @@ pub async fn books(State(app): Shared, _: MayRead) -> Response {
     let books = app
         .books
         .list()
-        .map(|(book, versions)| Listed { book, versions });
+        .map(|(book, versions)| Book { book, versions });
     answer(&List {
         fewbits: 1,
         books: books.collect(),

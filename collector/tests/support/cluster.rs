@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::{Folder, send_signal, until};
+use super::system::{Folder, send_signal, until};
 
 /// A server that runs, or was stopped.
 pub struct Cluster {
