@@ -118,3 +118,59 @@ fn people_read_a_table() {
         assert!(run.out.contains(text), "no `{text}` in:\n{}", run.out);
     }
 }
+
+#[test]
+fn recorded_visitors_are_read_week_by_week() {
+    let folder = scratch("attack");
+    let book = r#"{ "fewbits": 1, "book": "weekly", "version": 1,
+      "signals": { "views": { "count": "view", "within": "7d" } },
+      "dimensions": { "visit": { "why": "a test",
+        "segments": [ { "id": "here", "when": { "views": { "$gte": 1 } } } ], "otherwise": "away" } },
+      "report": { "questions": { "visit": 1 }, "bootstrap": true } }"#;
+    let book = file(&folder, "weekly.book.json", book);
+    // A Wednesday. Every visitor comes in another pattern of four weeks; none in all of them.
+    let wednesday = 1_795_392_000u32 + 2 * 86_400;
+    let mut events = String::new();
+    for week in 0..4 {
+        for visitor in 0..600u32 {
+            let pattern = 1 + visitor % 14;
+            if pattern >> week & 1 == 1 {
+                let at = wednesday + week * 604_800;
+                events.push_str(&format!(
+                    "{{\"visitor\":{visitor},\"at\":{at},\"event\":\"view\"}}\n"
+                ));
+            }
+        }
+    }
+    let events = file(&folder, "events.jsonl", events);
+    let outcome = attack(&book, &["--events", &events]);
+    assert_eq!(
+        (&outcome["weeks"], &outcome["people"]["recorded"]),
+        (&4.into(), &600.into())
+    );
+    assert!(outcome["notes"].to_string().contains("of 4 weeks only"));
+    let raw = mechanism(&outcome, "raw");
+    // Whoever has the same pattern is the same: one hit for each of the 14 patterns.
+    let rate = &raw["rates"][1];
+    assert_eq!(rate["visitors"], 300);
+    assert!(
+        (number(&rate["rate"]) - 14.0 / 300.0).abs() < 1e-9,
+        "{rate}"
+    );
+    assert_eq!(outcome["bound"]["respected"], true);
+    let small = &mechanism(&outcome, "gate")["rates"][0];
+    assert!(number(&small["low"]) <= number(&small["bound"]));
+}
+
+#[test]
+fn too_few_recorded_visitors_are_refused() {
+    let folder = scratch("attack");
+    let events = file(
+        &folder,
+        "few.jsonl",
+        "{\"visitor\":1,\"at\":1795392000,\"event\":\"view\"}\n",
+    );
+    let run = fewbits(["attack", "books/shop.book.json", "--events", &events]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.err.contains("needs 200 at least"), "{}", run.err);
+}

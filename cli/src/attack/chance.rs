@@ -15,6 +15,10 @@ pub enum Use {
     FirstSite,
     /// The gates of the second site.
     SecondSite,
+    /// What a recorded visitor shows at the second site.
+    Echo,
+    /// Which recorded visitors are known, and which are attacked.
+    Split,
 }
 
 impl Chance {

@@ -13,6 +13,7 @@ mod observed;
 mod outcome;
 mod parts;
 mod population;
+mod recorded;
 mod run;
 mod sets;
 mod tally;
@@ -22,16 +23,18 @@ mod text;
 mod topics;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use fewbits::book::Book;
+use fewbits::engine::Rules;
 
 use crate::failure::{Failure, Result};
-use crate::terminal::{Style, grouped};
+use crate::simulate;
+use crate::terminal::{Style, counted, grouped};
 use gated::Doors;
 use outcome::{Bound, FORM, Mechanism, Outcome, People};
-use population::{Part, Population};
+use population::{Part, Population, Source};
+use recorded::Recorded;
 use run::Plan;
 
 /// What to attack.
@@ -43,6 +46,12 @@ pub struct Arguments {
     /// Repeat a published study instead, and compare
     #[arg(long, conflicts_with = "book")]
     calibrate: bool,
+    /// A file with events: attack recorded visitors instead of made-up ones
+    #[arg(short, long, value_name = "FILE", conflicts_with = "calibrate")]
+    events: Vec<PathBuf>,
+    /// How the rows of a table or a log become events: see docs/cli.md
+    #[arg(short, long, value_name = "FILE", requires = "events")]
+    map: Option<PathBuf>,
     /// Weeks over which both sites watch
     #[arg(short, long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=52))]
     weeks: u16,
@@ -109,9 +118,8 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         std::io::stdout().lock().write_all(text.as_bytes())?;
         return Ok(true);
     };
-    let book = crate::book::load(path)?;
-    let people = Population::of(&book, path, arguments.rho, arguments.seed)?;
-    let outcome = attack(&book, &people, &plan, arguments);
+    let rules = Rules::new(crate::book::load(path)?);
+    let outcome = attack(&rules, path, plan, arguments)?;
     let text = match arguments.format {
         Form::Text => text::render(&outcome, style),
         Form::Json => json(&outcome)?,
@@ -132,41 +140,28 @@ fn json(found: &impl serde::Serialize) -> Result<String> {
     Ok(json)
 }
 
-fn attack(book: &Book, people: &Population, plan: &Plan, arguments: &Arguments) -> Outcome {
+fn attack(rules: &Rules, path: &Path, mut plan: Plan, arguments: &Arguments) -> Result<Outcome> {
+    let book = rules.book();
+    let (people, who, mut notes) = if arguments.events.is_empty() {
+        made_up(rules, path, &plan, arguments)?
+    } else {
+        recorded(rules, path, &mut plan, arguments)?
+    };
+    notes.push(format!("rho {}, seed {}", arguments.rho, arguments.seed));
     let doors = Doors::new(book);
     let bar = run::progress(3 * plan.sizes.len());
-    let mut mechanisms: Vec<Mechanism> = run::gate(&doors, people, plan, &bar).into();
+    let mut mechanisms: Vec<Mechanism> = run::gate(&doors, &people, &plan, &bar).into();
     let raw = "the same book without the gate: all dimensions, raw, every week";
     let observe = |part, visitors, weeks| people.observe(part, visitors, weeks);
-    mechanisms.push(run::weekly("raw", raw, plan, &bar, &observe));
-    let web = topics::Topics::web();
-    let observe =
-        |part: Part, visitors, weeks| web.observe(visitors, weeks, people.seed, part.round());
-    let name = "for comparison: the Topics mechanism, made-up browsing";
-    let mut topics = run::weekly("topics", name, plan, &bar, &observe);
-    topics.bits = web.bits(plan.known, people.seed);
-    mechanisms.push(topics);
+    let most = |visitors| people.rounds(visitors);
+    mechanisms.push(run::weekly("raw", raw, &plan, &bar, &observe, &most));
+    mechanisms.push(topics(&plan, arguments, &bar));
     bar.finish_and_clear();
     let respected = !mechanisms
         .iter()
         .flat_map(|m| &m.rates)
         .any(outcome::Rate::is_above);
-    let notes = vec![
-        format!(
-            "made-up visitors; {}; {} more are known at both sites to learn from",
-            if people.counted.is_empty() {
-                "shares fall evenly, for the book has no crowd table".to_owned()
-            } else {
-                format!(
-                    "shares of {} from the book's crowd table",
-                    people.counted.join(", ")
-                )
-            },
-            grouped(2 * plan.known as u64)
-        ),
-        format!("rho {}, seed {}", arguments.rho, arguments.seed),
-    ];
-    Outcome {
+    Ok(Outcome {
         fewbits_attack: FORM,
         book: book.str(book.name).to_owned(),
         version: book.version,
@@ -174,12 +169,7 @@ fn attack(book: &Book, people: &Population, plan: &Plan, arguments: &Arguments) 
         weeks: plan.weeks,
         rho: arguments.rho,
         seed: arguments.seed,
-        people: People {
-            kind: "simulated",
-            counted: people.counted.clone(),
-            recorded: 0,
-            known: 2 * plan.known,
-        },
+        people: who,
         bound: Bound {
             bits: doors.bits(),
             times: doors.bits().exp2(),
@@ -189,5 +179,89 @@ fn attack(book: &Book, people: &Population, plan: &Plan, arguments: &Arguments) 
         },
         mechanisms,
         notes,
+    })
+}
+
+/// The Topics mechanism, always on made-up visitors, for the same weeks and sizes.
+fn topics(plan: &Plan, arguments: &Arguments, bar: &indicatif::ProgressBar) -> Mechanism {
+    let web = topics::Topics::web();
+    let plan = Plan {
+        known: arguments.known as usize / 2,
+        ..plan.clone()
+    };
+    let observe =
+        |part: Part, visitors, weeks| web.observe(visitors, weeks, arguments.seed, part.round());
+    let name = "for comparison: the Topics mechanism, made-up browsing";
+    let mut found = run::weekly("topics", name, &plan, bar, &observe, &|_| usize::MAX);
+    found.bits = web.bits(plan.known, arguments.seed);
+    found
+}
+
+type Who = (Population, People, Vec<String>);
+
+fn made_up(rules: &Rules, path: &Path, plan: &Plan, arguments: &Arguments) -> Result<Who> {
+    let (model, counted) = population::model(rules.book(), path, arguments.rho)?;
+    let shares = if counted.is_empty() {
+        "shares fall evenly, for the book has no crowd table".to_owned()
+    } else {
+        let counted = counted.join(", ");
+        format!("shares of {counted} from the book's crowd table")
+    };
+    let known = grouped(2 * plan.known as u64);
+    let note = format!("made-up visitors; {shares}; {known} more are known at both sites");
+    let who = People {
+        kind: "simulated",
+        counted,
+        recorded: 0,
+        known: 2 * plan.known,
+    };
+    let people = Population {
+        source: Source::MadeUp(model),
+        rho: arguments.rho,
+        seed: arguments.seed,
+    };
+    Ok((people, who, vec![note]))
+}
+
+/// Recorded visitors; what is attacked shrinks to what there is.
+fn recorded(rules: &Rules, path: &Path, plan: &mut Plan, arguments: &Arguments) -> Result<Who> {
+    let map = arguments.map.as_deref();
+    let weekly = simulate::weekly(rules, path, &arguments.events, map, plan.weeks)?;
+    let recorded = Recorded::new(rules.book(), &weekly, arguments.seed);
+    let there = recorded.available(Part::Attacked(0)).len();
+    let known = recorded.available(Part::Tables).len();
+    if known < 50 {
+        let what = format!("the events are of {} visitors", recorded.visitors());
+        return Err(Failure::new(what, "an attack needs 200 at least"));
     }
+    let visitors = grouped(recorded.visitors() as u64);
+    let mut notes = vec![format!(
+        "{visitors} recorded visitors: half are known at both sites, half are attacked; visits themselves are no part of it"
+    )];
+    if recorded.weeks() < plan.weeks {
+        let weeks = counted(recorded.weeks() as u64, "week");
+        notes.push(format!("the events are of {weeks} only"));
+        plan.weeks = recorded.weeks();
+    }
+    if plan.sizes.iter().any(|size| *size > there) {
+        notes.push(format!(
+            "{} can be attacked, not more",
+            grouped(there as u64)
+        ));
+        plan.sizes.retain(|size| *size < there);
+        plan.sizes.push(there);
+    }
+    plan.known = known;
+    let who = People {
+        kind: "recorded",
+        counted: Vec::new(),
+        recorded: recorded.visitors(),
+        known: 2 * known,
+    };
+    let people = Population {
+        source: Source::Recorded(recorded),
+        rho: arguments.rho,
+        seed: arguments.seed,
+    };
+    Ok((people, who, notes))
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::model::{Dimension, Model, TYPICAL, falling};
 use super::observed::Observed;
+use super::recorded::Recorded;
 use crate::failure::Result;
 
 /// Which people.
@@ -33,61 +34,78 @@ impl Part {
 
 /// People, and what is segmented.
 pub struct Population {
-    pub model: Model,
-    /// Dimensions whose shares come from the book's crowd table.
-    pub counted: Vec<String>,
+    pub source: Source,
+    /// Probability that a signal is the same at both sites in the same week.
+    pub rho: f64,
     pub seed: u64,
 }
 
+/// Where people come from.
+pub enum Source {
+    /// Made up after the book.
+    MadeUp(Model),
+    Recorded(Recorded),
+}
+
 impl Population {
-    /// People made up after a book: their shares are those of the book's crowd table, or fall
-    /// evenly where it has none.
-    pub fn of(book: &Book, path: &Path, rho: f64, seed: u64) -> Result<Self> {
-        let raw = crate::book::bytes(path)?;
-        let source: Value = if raw.starts_with(&MAGIC) {
-            // A compiled book keeps only what follows from its crowd table.
-            Value::Null
-        } else {
-            serde_json::from_slice(&raw).unwrap_or_default()
-        };
-        let mut counted = Vec::new();
-        let dimensions = book.dimensions.iter().map(|dimension| {
-            let name = book.str(dimension.name);
-            let table = source
-                .get("report")
-                .and_then(|r| r.get("crowds"))
-                .and_then(|c| c.get(name));
-            let names: Vec<&str> = dimension
-                .segments
-                .iter()
-                .map(|s| book.str(s.name))
-                .collect();
-            let shares = table.and_then(|table| shares(table, &names));
-            if shares.is_some() {
-                counted.push(name.to_owned());
+    /// Some people for some weeks; fewer if there are not so many.
+    pub fn observe(&self, part: Part, visitors: usize, weeks: usize) -> Observed {
+        match &self.source {
+            Source::MadeUp(model) => model.observe(visitors, weeks, self.seed, part.round()),
+            Source::Recorded(recorded) => {
+                recorded.observe(part, visitors, weeks, self.rho, self.seed)
             }
-            Dimension {
-                shares: shares.unwrap_or_else(|| falling(names.len())),
-                pick: usize::from(dimension.pick),
-            }
-        });
-        let dimensions = dimensions.collect();
-        let model = Model {
-            dimensions,
-            rho,
-            typical: TYPICAL,
-        };
-        Ok(Self {
-            model,
-            counted,
-            seed,
-        })
+        }
     }
 
-    /// Some people for some weeks.
-    pub fn observe(&self, part: Part, visitors: usize, weeks: usize) -> Observed {
-        self.model.observe(visitors, weeks, self.seed, part.round())
+    /// How often so many can be attacked before the same people come again.
+    pub fn rounds(&self, visitors: usize) -> usize {
+        match &self.source {
+            Source::MadeUp(_) => usize::MAX,
+            Source::Recorded(recorded) => {
+                let there = recorded.available(Part::Attacked(0)).len();
+                (there / visitors.max(1)).max(1)
+            }
+        }
     }
+}
+
+/// A population after a book: shares are those of the book's crowd table, or fall evenly where
+/// it has none. Also the dimensions that the table has.
+pub fn model(book: &Book, path: &Path, rho: f64) -> Result<(Model, Vec<String>)> {
+    let raw = crate::book::bytes(path)?;
+    let source: Value = if raw.starts_with(&MAGIC) {
+        // A compiled book keeps only what follows from its crowd table.
+        Value::Null
+    } else {
+        serde_json::from_slice(&raw).unwrap_or_default()
+    };
+    let crowds = source.get("report").and_then(|r| r.get("crowds"));
+    let mut counted = Vec::new();
+    let dimensions = book.dimensions.iter().map(|dimension| {
+        let name = book.str(dimension.name);
+        let names: Vec<&str> = dimension
+            .segments
+            .iter()
+            .map(|s| book.str(s.name))
+            .collect();
+        let table = crowds.and_then(|c| c.get(name));
+        let shares = table.and_then(|table| shares(table, &names));
+        if shares.is_some() {
+            counted.push(name.to_owned());
+        }
+        Dimension {
+            shares: shares.unwrap_or_else(|| falling(names.len())),
+            pick: usize::from(dimension.pick),
+        }
+    });
+    let dimensions = dimensions.collect();
+    let model = Model {
+        dimensions,
+        rho,
+        typical: TYPICAL,
+    };
+    Ok((model, counted))
 }
 
 /// Shares by a crowd table. `any` is everybody: the segment of that name has whom no other

@@ -134,13 +134,15 @@ fn report_sets(leaked: &Leaked, weeks: usize) -> Anonymity {
     anonymity(&symbols, 3, weeks)
 }
 
-/// What is told week by week, attacked by learned evidence.
+/// What is told week by week, attacked by learned evidence. `observe` gives people, `most` how
+/// often so many can be attacked.
 pub fn weekly(
     id: &'static str,
     name: &str,
     plan: &Plan,
     bar: &ProgressBar,
     observe: &dyn Fn(Part, usize, usize) -> Observed,
+    most: &dyn Fn(usize) -> usize,
 ) -> Mechanism {
     bar.set_message(format!("{name}: learning"));
     let tables = observe(Part::Tables, plan.known, plan.weeks);
@@ -152,6 +154,7 @@ pub fn weekly(
     for &visitors in &plan.sizes {
         bar.set_message(format!("{name}, {visitors} visitors"));
         let (targets, rounds) = plan.targets(visitors);
+        let rounds = rounds.min(most(visitors));
         let mut tally = Tally::default();
         let mut last = 0;
         for round in 0..rounds as u64 {

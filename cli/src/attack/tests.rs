@@ -7,7 +7,7 @@ use super::exact::{Exact, Leaked};
 use super::gated::Doors;
 use super::model::{Dimension, Model, TYPICAL, falling};
 use super::observed::{FIRST, SECOND};
-use super::population::{Part, Population};
+use super::population::{Part, Population, Source};
 use super::tally::Tally;
 
 /// A book with one question about declared plans.
@@ -27,19 +27,16 @@ fn book(plans: usize, epsilon: f64) -> Book {
     compile(&json.to_string()).expect("a good book").book
 }
 
-fn people(plans: usize, rho: f64, seed: u64) -> Population {
-    let dimension = Dimension {
-        shares: falling(plans),
-        pick: 1,
-    };
+fn people(shares: Vec<f64>, rho: f64, seed: u64) -> Population {
+    let dimension = Dimension { shares, pick: 1 };
     let model = Model {
         dimensions: vec![dimension],
         rho,
         typical: TYPICAL,
     };
     Population {
-        model,
-        counted: Vec::new(),
+        source: Source::MadeUp(model),
+        rho,
         seed,
     }
 }
@@ -91,9 +88,8 @@ fn three_visitors_are_named_as_often_as_enumeration_says() {
     for (epsilon, seed) in [(4.0, 1), (1.0, 2)] {
         let rounds = 20_000;
         let book = book(2, epsilon);
-        let mut people = people(2, 1.0, seed);
         let shares = vec![0.6, 0.4];
-        people.model.dimensions[0].shares.clone_from(&shares);
+        let people = people(shares.clone(), 1.0, seed);
         let [tally, _] = measure(&book, &people, 3, rounds);
         let truth = f64::exp(epsilon) / (f64::exp(epsilon) + 1.0);
         let expected = enumerated(truth, &shares);
@@ -116,7 +112,7 @@ fn who_reads_the_segments_comes_up_to_the_bound_and_not_above() {
     for (plans, epsilon, seed) in [(2, 4.0, 1), (4, 1.0, 2), (8, 4.0, 3), (8, 0.5, 4)] {
         let book = book(plans, epsilon);
         let visitors = 1_000;
-        let [blind, informed] = measure(&book, &people(plans, 1.0, seed), visitors, 40);
+        let [blind, informed] = measure(&book, &people(falling(plans), 1.0, seed), visitors, 40);
         let bound = Doors::new(&book).bits().exp2() / visitors as f64;
         let error = (bound / informed.attacks as f64).sqrt();
         // Every segment has somebody in it, so the bound is reached.
@@ -133,7 +129,7 @@ fn who_reads_the_segments_comes_up_to_the_bound_and_not_above() {
 #[test]
 fn sites_that_share_no_signal_tell_less() {
     let book = book(8, 4.0);
-    let rate = |rho| measure(&book, &people(8, rho, 7), 500, 40)[0].rate();
+    let rate = |rho| measure(&book, &people(falling(8), rho, 7), 500, 40)[0].rate();
     let (same, apart) = (rate(1.0), rate(0.0));
     assert!(apart < same, "{apart} {same}");
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::calibrate::Calibration;
 use super::outcome::{Mechanism, Outcome, Rate};
 use super::sets::Anonymity;
-use crate::terminal::{Style, grouped};
+use crate::terminal::{Style, counted, grouped};
 
 /// Everything, ending with a line end.
 pub fn render(outcome: &Outcome, style: Style) -> String {
@@ -13,10 +13,10 @@ pub fn render(outcome: &Outcome, style: Style) -> String {
     let o = &mut out;
     _ = writeln!(
         o,
-        "{} version {}: two sites, {} weeks; who is who?",
+        "{} version {}: two sites, {}; who is who?",
         style.bold(&outcome.book),
         outcome.version,
-        outcome.weeks
+        counted(outcome.weeks as u64, "week")
     );
     for note in &outcome.notes {
         _ = writeln!(o, "  {}", style.dim(note));

@@ -23,6 +23,7 @@ mod table;
 mod tally;
 mod text;
 mod time;
+mod weekly;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -79,7 +80,12 @@ pub struct Arguments {
     /// Name visitors as the file does, instead of by number: this may be an address
     #[arg(long)]
     show_visitors: bool,
+    /// Keep what everybody is at the end of each week.
+    #[arg(skip)]
+    weeks: bool,
 }
+
+pub use weekly::{Weekly, weekly};
 
 /// Form of the events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]

@@ -45,8 +45,15 @@ pub fn run(
     threads: usize,
     reading: Reading,
 ) -> Result<Crowd> {
+    let shard = |_| {
+        let mut shard = Shard::new(rules);
+        if arguments.weeks {
+            shard.keep_weeks();
+        }
+        shard
+    };
     let mut crowd = Crowd {
-        shards: (0..threads).map(|_| Shard::new(rules)).collect(),
+        shards: (0..threads).map(shard).collect(),
         by_number: Vec::new(),
         tally: Tally::default(),
     };
@@ -178,6 +185,15 @@ pub fn finish(crowd: &mut Crowd, rules: &Rules, at: Option<Time>) {
     thread::scope(|scope| {
         for shard in &mut crowd.shards {
             scope.spawn(move || shard.finish(rules, at));
+        }
+    });
+}
+
+/// Reads everybody at the end of each week up to that of a time.
+pub fn finish_weeks(crowd: &mut Crowd, rules: &Rules, latest: Time) {
+    thread::scope(|scope| {
+        for shard in &mut crowd.shards {
+            scope.spawn(move || shard.finish_weeks(rules, latest));
         }
     });
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use fewbits::book::Time;
+use fewbits::book::{DAY, Time, WEEK};
 use fewbits::engine::Rules;
 use fewbits::profile::Profile;
 use fewbits::segments::Segments;
@@ -42,6 +42,27 @@ pub enum Reading {
     Each,
 }
 
+/// What somebody was at the end of each week.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The week of the first input, counted from the Monday before 1970.
+    pub first: u32,
+    /// The set of segments of that week and of each that followed.
+    pub sets: Vec<u32>,
+}
+
+/// The week of a time: weeks begin on Mondays, and 1970 began on a Thursday.
+pub const fn week(at: Time) -> u32 {
+    (at / DAY + 3) / 7
+}
+
+/// The last second of a week.
+pub const fn end_of(week: u32) -> Time {
+    ((week + 1).saturating_mul(WEEK))
+        .saturating_sub(3 * DAY)
+        .saturating_sub(1)
+}
+
 /// Some of the visitors.
 pub struct Shard {
     visitors: IndexMap<Key, Visitor, FxBuildHasher>,
@@ -52,6 +73,8 @@ pub struct Shard {
     event: Event,
     /// Visitors that came in this round: first record and index.
     newcomers: Vec<(u64, u32)>,
+    /// By place of the visitor, if histories are kept.
+    weekly: Option<Vec<History>>,
     pub newest: Time,
     late: u64,
 }
@@ -66,9 +89,54 @@ impl Shard {
             touched: Vec::new(),
             event: Event::default(),
             newcomers: Vec::new(),
+            weekly: None,
             newest: 0,
             late: 0,
         }
+    }
+
+    /// Keeps what everybody is at the end of each week.
+    pub fn keep_weeks(&mut self) {
+        self.weekly = Some(Vec::new());
+    }
+
+    /// Reads a visitor at the end of each week before one, as far as that was not done.
+    fn catch_up(&mut self, rules: &Rules, place: usize, until: u32, latest: Time) {
+        let Self {
+            visitors,
+            segments,
+            sets,
+            weekly,
+            ..
+        } = self;
+        let (Some(weekly), Some((_, visitor))) = (weekly, visitors.get_index_mut(place)) else {
+            return;
+        };
+        while weekly.len() <= place {
+            weekly.push(History::default());
+        }
+        let Some(history) = weekly.get_mut(place) else {
+            return;
+        };
+        if visitor.last == 0 {
+            history.first = until;
+        }
+        for week in history.first + history.sets.len() as u32..until {
+            read(rules, segments, sets, visitor, end_of(week).min(latest));
+            history.sets.push(visitor.set);
+        }
+    }
+
+    /// Reads everybody up to and with the week of a time.
+    pub fn finish_weeks(&mut self, rules: &Rules, latest: Time) {
+        for place in 0..self.visitors.len() {
+            self.catch_up(rules, place, week(latest) + 1, latest);
+        }
+    }
+
+    /// What a visitor was, week by week.
+    pub fn history(&self, index: u32) -> Option<&History> {
+        self.weekly.as_ref()?.get(index as usize)
     }
 
     /// Takes in what a batch has for this shard. `block` counts all blocks.
@@ -112,6 +180,9 @@ impl Shard {
     }
 
     fn serve(&mut self, rules: &Rules, batch: &Batch, item: &Item, place: usize, reading: Reading) {
+        if self.weekly.is_some() {
+            self.catch_up(rules, place, week(item.at), Time::MAX);
+        }
         let Some((_, visitor)) = self.visitors.get_index_mut(place) else {
             return;
         };
@@ -246,4 +317,18 @@ fn read(
         visitor.changes += 1;
     }
     visitor.set = set;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_mondays() {
+        // Monday 23 November 2026, 00:00 UTC.
+        let monday = 1_795_392_000;
+        assert_eq!(week(monday) - 1, week(monday - 1));
+        assert_eq!(week(monday), week(monday + WEEK - 1));
+        assert_eq!(end_of(week(monday)), monday + WEEK - 1);
+    }
 }
