@@ -57,12 +57,9 @@ pub fn golden(path: &str, found: &str) {
         std::fs::write(&path, found).unwrap();
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    let mut lines = found.lines().zip(expected.lines()).zip(1..);
-    if let Some(((found, expected), line)) = lines.find(|((a, b), _)| a != b) {
-        panic!(
-            "{}:{line} differs\n  found    {found}\n  expected {expected}",
-            path.display()
-        );
+    // The first line that differs says more than two whole documents.
+    for ((found, expected), line) in found.lines().zip(expected.lines()).zip(1..) {
+        assert_eq!(found, expected, "{}:{line} differs", path.display());
     }
     assert!(found == expected, "{} has another length", path.display());
 }

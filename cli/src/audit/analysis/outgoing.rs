@@ -60,7 +60,7 @@ pub fn of(book: &Book) -> Option<Outgoing> {
         "fewbits" => vec!["1".to_owned()],
         "book" => vec![book.str(book.name).to_owned()],
         "version" => vec![book.version.to_string()],
-        "epoch" => vec![format!("the week of sending, such as {WEEK}")],
+        "epoch" => vec![format!("an ISO week in UTC, such as {WEEK}")],
         "question" => asked.clone(),
         _ => answers.clone(),
     };
