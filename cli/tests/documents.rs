@@ -373,6 +373,19 @@ fn measured_figures_appear_where_they_belong() {
 }
 
 #[test]
+fn what_the_attack_writes_is_what_the_audit_reads() {
+    let folder = scratch("attacked");
+    let quick = [
+        "-n", "200", "--effort", "0.01", "--known", "200", "--weeks", "1", "--format", "json",
+    ];
+    let attack = fewbits(["attack", SHOP].iter().chain(&quick));
+    assert_eq!(attack.code, Some(0), "{}", attack.err);
+    let attack = file(&folder, "attack.json", attack.out);
+    let page = fewbits(["audit", SHOP, "--html", "-", "--attack", &attack]);
+    assert!(page.out.contains("Measured: the attack"), "{}", page.err);
+}
+
+#[test]
 fn a_refused_book_has_a_page_and_nothing_else() {
     let book = "books/bad/no-why.book.json";
     let run = fewbits(["audit", book, "--html", "-"]);

@@ -79,6 +79,13 @@ pub fn of(material: &Material) -> Disclosures {
                     .to_owned(),
             ),
             one(
+                format!("fewbits:{book}:due"),
+                COUNT,
+                "localStorage. The time from which on it is worth looking whether a report is \
+                 ready: drawn by chance, nothing about the visitor."
+                    .to_owned(),
+            ),
+            one(
                 format!("fewbits:{book}:withdrawn"),
                 BOTH,
                 "localStorage, for a moment. Tells other tabs that a consent was withdrawn, and \
