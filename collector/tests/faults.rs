@@ -71,6 +71,8 @@ fn postgresql_may_go_and_come_back_under_load() {
     }
     let sent = load.stop();
     assert_eq!((sent.refused, sent.unknown.len()), (0, 0));
+    let read = collector.client().get("/v1/audience?book=acme-outdoor");
+    assert_eq!(read.status, 200);
     let log = collector.stop();
     assert!(
         !log.iter().any(|line| line.contains("panicked")),
