@@ -97,11 +97,10 @@ async fn load(arguments: &Arguments) -> io::Result<String> {
             all.broken += sent.broken;
         }));
     }
-    let began = Instant::now();
     for task in tasks {
         let _ = task.await;
     }
-    let seconds = began.elapsed().as_secs_f64();
+    let seconds = start.elapsed().as_secs_f64();
     let mut all = measured.lock().unwrap_or_else(PoisonError::into_inner);
     all.latencies.sort_unstable();
     let quantile = |share: f64| {
