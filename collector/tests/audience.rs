@@ -13,6 +13,7 @@ use chance::site::{CROWD, OPEN, add, statement, visitors, week};
 use chance::{Seeded, odds};
 use fewbits_collector::audience::{Estimate, Shares, answer};
 use fewbits_collector::counts::Counts;
+use fewbits_collector::estimate::{Cell, Channel};
 use fewbits_collector::statement::Statement;
 
 /// Odds of nearly no noise, so that counts are what they seem.
@@ -113,6 +114,30 @@ fn noise_is_taken_off_before_cells_are_compared_with_the_crowd() {
     let cells = names(&shares.cells);
     assert_eq!(cells.len(), 1, "{cells:?}");
     assert_eq!((shares.merged, shares.suppressed), (8, 0));
+}
+
+#[test]
+fn what_noise_alone_makes_is_no_crowd() {
+    // Nobody is in `tents`, but among 20,000 answers at epsilon 2 noise easily makes fifty.
+    let statement = statement(1, odds(2.0), &OPEN);
+    let people = [4_000, 4_000, 3_000, 0, 2_000, 2_000, 2_000, 3_000];
+    let mut chance = Seeded(11);
+    let (mut by_estimate, mut shown) = (0, 0);
+    for _ in 0..200 {
+        let given = chance.counts(&people, odds(2.0));
+        let channel = Channel::new(odds(2.0), 8).unwrap();
+        let cell = Cell {
+            count: given[3],
+            holds: 1,
+        };
+        by_estimate += u32::from(channel.estimate(cell, 20_000).unwrap() * 20_000.0 >= 50.0);
+        let mut counts = Counts::new();
+        add(&mut counts, &statement, week(0), &given);
+        let shares = interest(&statement, &counts);
+        shown += u32::from(shares.cells.iter().any(|cell| cell.name == "tents"));
+    }
+    println!("shown {shown} of 200 times; by the estimate alone {by_estimate}");
+    assert!(by_estimate > 30 && shown <= 5, "{by_estimate} {shown}");
 }
 
 #[test]

@@ -292,6 +292,12 @@ fn reports_that_are_needed() {
         let [one, five, rough] = needed.map(grouped);
         println!("| {d} | {epsilon} | {one} | {five} | {rough} |");
     }
+    // What sampling alone takes.
+    let needed = [(0.01, 0.1), (0.05, 0.1), (0.01, 0.25)].map(|(share, part): (f64, f64)| {
+        let reports = (Z / part).powi(2) * (1.0 - share) / share;
+        grouped((reports / 100.0).round() * 100.0)
+    });
+    println!("| any | no noise | {} |", needed.join(" | "));
 }
 
 #[test]

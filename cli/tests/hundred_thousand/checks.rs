@@ -72,11 +72,13 @@ impl Rates {
             missed_drawn,
             missed_all,
         } = *self;
+        println!("table: visitors");
         println!(
-            "{intervals} intervals: {missed_drawn} without the share drawn from, {missed_all} \
-             without the share of all visitors; expected {:.1}",
-            0.05 * intervals as f64
+            "| intervals | without the share drawn from | without that of all visitors | 5 % are |"
         );
+        println!("|---|---|---|---|");
+        let expected = 0.05 * intervals as f64;
+        println!("| {intervals} | {missed_drawn} | {missed_all} | {expected:.1} |");
         assert!(intervals > 100);
         // At least so many, and at most so many: both tails of the binomial distribution.
         let at_least = |missed: u64| 1.0 - at_most(missed.saturating_sub(1), intervals, 0.05);

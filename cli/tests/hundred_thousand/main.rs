@@ -16,6 +16,7 @@
 
 mod checks;
 mod client;
+mod postgresql;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
@@ -241,4 +242,11 @@ fn true_shares_lie_in_the_intervals_on_sqlite() {
     let folder = support::scratch("hundred-thousand-sqlite");
     let store = format!("sqlite:{}", folder.join("counts.db").display());
     whole_way(&folder, &store);
+}
+
+#[test]
+fn true_shares_lie_in_the_intervals_on_postgresql() {
+    let folder = support::scratch("hundred-thousand-postgresql");
+    let cluster = postgresql::cluster::Cluster::start();
+    whole_way(&folder, &cluster.store());
 }

@@ -111,6 +111,9 @@ impl<'s> Ladder<'s> {
 /// which nothing but the noise is left to chance. A cell that is a crowd by its estimate alone
 /// may be empty: among 100,000 reports noise easily makes fifty.
 pub(super) fn surely(channel: Channel, cell: Cell, reports: u64) -> f64 {
+    if cell.holds == channel.answers() {
+        return reports as f64;
+    }
     let Some(share) = channel.estimate(cell, reports) else {
         return 0.0;
     };
