@@ -64,9 +64,15 @@ impl Engine {
                 Profile::new(&rules.book)
             }
         };
+        // A journal outlives a snapshot that another tab, not knowing of it, writes over this one.
+        // Its order is the order of events, so what is older must come first.
+        if !self.pending.is_empty() && !self.journaled && store.append(&self.pending) {
+            self.pending.clear();
+            self.journaled = true;
+        }
         let mut journals = store.journals();
         if !self.pending.is_empty() {
-            journals.push((0, self.pending.clone()));
+            journals.insert(0, (0, self.pending.clone()));
         }
         let segments = &mut self.segments;
         let path = segments.depends_on_the_past();

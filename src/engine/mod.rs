@@ -30,6 +30,8 @@ pub struct Engine {
     entropy: Box<dyn Entropy>,
     /// Journal records of inputs that no store has yet.
     pending: Vec<u8>,
+    /// The store's journal has records of this page.
+    journaled: bool,
     touched: Vec<u16>,
     /// The time up to which the memberships were drawn.
     settled: Time,
@@ -57,6 +59,7 @@ impl Engine {
             store: None,
             entropy,
             pending: Vec::new(),
+            journaled: false,
             touched: Vec::new(),
             settled: 0,
             discarded: None,
@@ -153,6 +156,7 @@ impl Engine {
         }
         let record = rules.door.record(&rules.book, input, now);
         let kept = self.store.as_mut().is_some_and(|s| s.append(&record));
+        self.journaled |= kept;
         if !kept {
             self.pending.extend_from_slice(&record);
         }
@@ -248,6 +252,7 @@ impl Engine {
     pub fn attach(&mut self, store: Box<dyn LocalStore>) {
         if self.consent.granted(Purpose::Store) {
             self.store = Some(store);
+            self.journaled = false;
         }
     }
 

@@ -195,7 +195,7 @@ impl Profile {
         mut take: impl FnMut(&mut Self, &Input, Time),
     ) {
         let mut heads = Vec::new();
-        for (id, bytes) in journals {
+        for (id, bytes) in journals.iter().take(snapshot::MAX_FOLDED) {
             let folded = self.folded.iter().find(|f| f.0 == *id);
             let done = folded.map_or(0, |f| f.1 as usize);
             let mut reader = Reader::new(bytes.get(done..).unwrap_or_default());

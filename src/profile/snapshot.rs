@@ -14,8 +14,9 @@ use alloc::vec::Vec;
 
 const MAGIC: &[u8] = b"FBP";
 const FORMAT: u8 = 1;
-/// Journals remembered as folded; more than a page ever has.
-pub(super) const MAX_FOLDED: usize = 64;
+/// Journals folded at once, and remembered as folded, so that none counts twice. They stay two
+/// minutes, one for each page that was open.
+pub(super) const MAX_FOLDED: usize = 128;
 
 /// Why a stored profile was not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +49,8 @@ impl Profile {
             w.u32(book.segment_hash(usize::from(*segment)));
             w.u32(*time);
         }
-        w.uint(self.folded.len().min(MAX_FOLDED) as u64);
-        for (journal, bytes) in self.folded.iter().take(MAX_FOLDED) {
+        w.uint(self.folded.len() as u64);
+        for (journal, bytes) in &self.folded {
             w.u32(*journal);
             w.u32(*bytes);
         }

@@ -9,6 +9,8 @@ import { idle } from "./idle.js";
 import { later, type Io, type Timer } from "./io.js";
 import { openListeners } from "./listeners.js";
 import { load, type Core, type Host } from "./load.js";
+import { collectorAddress, planner } from "./plan.js";
+import type { UnderLock } from "./report.js";
 import * as page from "./signals.js";
 import { openVault, type Vault } from "./store.js";
 import { send } from "./transport.js";
@@ -137,15 +139,15 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
   let vault: Vault | undefined;
   let unwatch: (() => void) | undefined;
   let discarded = 0;
-  let foldTimer: Timer;
+  let foldTimer: Timer, sweepTimer: Timer;
   let stale = false;
   const storage = (): Storage | undefined | null => options.storage === "none" ? undefined : options.storage ?? host.storage();
   const newVault = (from: Storage): Vault => openVault({
-    storage: from, book: tables.book, now, fail: bad, wantsFold: () => foldSoon(0), own: host.own && !options.storage,
+    storage: from, book: tables.book, now, fail: bad, wantsFold: () => void sweep(), own: host.own && !options.storage,
   });
   /** Only under the lock: takes in what all tabs have written, writes the whole, and lets the gate look at it. */
-  const foldNow = (from: Vault): void => {
-    if (dead || from !== vault) return;
+  const foldNow = (from: Vault): boolean => {
+    if (dead || from !== vault) return false;
     // Erased, and this page did not hear of it: it may have slept while the visitor withdrew. It stores no more.
     if (from.erased()) {
       from.reset();
@@ -154,9 +156,10 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
       touched(engine.consent(0, answerCode("unknown"), now()));
       wipe();
       readContexts();
-      return emit("consent", { ...consent });
+      emit("consent", { ...consent });
+      return false;
     }
-    if (engine.fold(now())) from.folded();
+    const written = engine.fold(now());
     const why = engine.discarded();
     if (why && why !== discarded) {
       void fail({ code: "profile-discarded", detail: `: it is ${DISCARDED[why]}` });
@@ -165,16 +168,18 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     discarded = why;
     stale = false;
     touched(0);
+    return written;
   };
-  /** Runs work under the lock and after a fold, if there is a store. `held`: something may leave. */
-  const underLock = async <T>(otherwise: T, work: (held: boolean) => T): Promise<T> => {
+  /** Runs work under the lock and after a fold, if there is a store. `held`: something may leave, when it has settled
+   * that it does. */
+  const underLock: UnderLock = async (otherwise, work) => {
     try {
       if (dead) return otherwise;
       const from = vault;
-      if (!from) return work(true);
-      return await from.locked((held, fold) => {
+      if (!from) return await work(true, async () => !dead);
+      return await from.locked((held, fold, settled) => {
         if (fold) foldNow(from);
-        return dead ? otherwise : work(held);
+        return dead ? otherwise : work(held, async () => await settled() && !dead);
       });
     } catch (error) {
       caught(error);
@@ -203,6 +208,14 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     touched(engine.forget(now()));
   };
   const fold = (): Promise<void> => underLock(undefined, () => undefined);
+  /** Folds the journals, and removes them when no tab can write an older whole over this one any more. */
+  const sweep = (): Promise<void> => guardedLater(undefined, async () => {
+    const from = vault;
+    if (from?.store.journals().length) await from.locked(async (_, fold, settled) => {
+      const remove = fold && foldNow(from) ? from.folded() : undefined;
+      if (remove && await settled()) remove();
+    });
+  });
   const foldSoon = (wait: number): void => {
     if (!vault) return;
     clearTimeout(foldTimer);
@@ -217,6 +230,8 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     if (typeof from.getItem !== "function") return void bad("bad-option");
     vault = newVault(from);
     engine.attach(vault.store);
+    clearTimeout(sweepTimer);
+    sweepTimer = later(5000, sweep);
     unwatch = vault.watch({
       erased: () => guarded(undefined, () => {
         vault?.reset();
@@ -241,8 +256,15 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
   const erase = async (gate: boolean): Promise<void> => {
     const bare = vault ? undefined : storage();
     const from = vault ?? (bare && newVault(bare));
-    from?.erase(gate);
-    await from?.locked(() => from.erase(gate));
+    if (!from) return;
+    from.erase(gate);
+    await new Promise<void>((done, failed) => {
+      from.locked((_held, _fold, settled) => {
+        from.erase(gate);
+        done();
+        return settled();
+      }).catch(failed);
+    });
   };
 
   // ---- consent
@@ -289,37 +311,17 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
   };
 
   // ---- reports
-  let reportTimer: Timer;
-  let collector = "";
-  if (options.collector !== undefined) {
-    try {
-      const address = new URL(options.collector, page.baseAddress());
-      address.username = address.password = address.hash = "";
-      collector = address.href;
-    } catch {
-      void fail({ code: "bad-option", detail: ": `collector` is not an address" });
-    }
-  }
+  const collector = collectorAddress(options.collector, page.baseAddress(),
+    () => void fail({ code: "bad-option", detail: ": `collector` is not an address" }));
   const report = async (how?: { handOver?: boolean }): Promise<ReportResult> => {
     const result = await atDesk<ReportResult>({ status: "withheld", reason: "not-running" }, (desk) => desk.report(how?.handOver === true));
     emit("ledger", undefined);
     return result;
   };
-  /** Sends the report when it is due: never in the tick of the consent, and not while offline. */
-  const plan = (least: number): void => {
-    clearTimeout(reportTimer);
-    if (dead || !collector || !vault || !tables.reports || consent.measure !== "granted") return;
-    const from = vault;
-    const wait = from.due() * 1000 - clock();
-    if (!(wait < Infinity)) return;
-    reportTimer = later(Math.max(wait, least, 1000), async () => {
-      if (!page.online() || dead) return;
-      if (from.due() * 1000 > clock()) return plan(0);
-      const { status, reason } = await report();
-      // Not due yet: the answer itself says when. Anything else is tried again at leisure.
-      plan(reason === "not-due" ? 0 : status === "waiting" ? 60_000 : 3_600_000);
-    });
-  };
+  const { plan, stop: unplan } = planner({
+    clock, online: page.online, ask: report,
+    due: () => !dead && collector && vault && tables.reports && consent.measure === "granted" ? vault.due() : Infinity,
+  });
 
   const forget = async (): Promise<void> => {
     try {
@@ -356,7 +358,8 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     unobserve?.();
     unwatchPage?.();
     unwatch?.();
-    for (const timer of [changeTimer, foldTimer, reportTimer]) clearTimeout(timer);
+    for (const timer of [changeTimer, foldTimer, sweepTimer]) clearTimeout(timer);
+    unplan();
     clear();
     dead = true;
   }
@@ -394,11 +397,7 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
       return held();
     },
     get flags() {
-      try {
-        settle();
-      } catch (error) {
-        caught(error);
-      }
+      guarded(undefined, settle);
       return flags();
     },
     ids,

@@ -4,7 +4,7 @@ import init, { Engine as Full } from "../wasm/fewbits_full.js";
 import type { WasmSource } from "./engine.js";
 import { everything, explain } from "./explain.js";
 import type { Io } from "./io.js";
-import { deliver, type Report } from "./report.js";
+import { deliver, type Report, type UnderLock } from "./report.js";
 import type { Vault } from "./store.js";
 import type { Consent, Explanation, LedgerLine, Mine, Options, ReportResult } from "./types.js";
 
@@ -23,7 +23,7 @@ export interface Lent extends Io {
   /** What a relative address is relative to. */
   readonly base: string | undefined;
   /** Runs work under the lock and after a fold, if there is a store. */
-  underLock<T>(otherwise: T, work: (held: boolean) => T): Promise<T>;
+  readonly underLock: UnderLock;
 }
 
 export interface Desk {
@@ -62,13 +62,13 @@ export async function openDesk(lent: Lent): Promise<Desk> {
     const memory = engine.lend();
     full.borrow({ read: () => memory }, now());
   };
-  const atGate = <T>(otherwise: T, work: (held: boolean) => T): Promise<T> => underLock(otherwise, (held) => {
+  const atGate: UnderLock = (otherwise, work) => underLock(otherwise, async (held, settled) => {
     upToDate();
     const from = vault();
     if (from) full.attach(from.store);
     else full.detach();
     full.read_gate();
-    const result = work(held);
+    const result = await work(held, settled);
     if (held && tables.reports) from?.setDue(full.due());
     return result;
   });

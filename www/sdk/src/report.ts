@@ -13,13 +13,16 @@ const REASONS: readonly ReportReason[] = [
 /** What a later time may change. */
 const WAITING: readonly ReportReason[] = ["not-due", "being-sent"];
 
+/** Runs work under the lock that tabs share; `held` is false where there is none. `settled` waits until the other
+ * tabs must know what was written, and is false if the page did not live to see it. */
+export type UnderLock = <T>(otherwise: T, work: (held: boolean, settled: () => Promise<boolean>) => T | Promise<T>) => Promise<T>;
+
 export interface Desk {
   readonly engine: Engine;
   /** The frozen wire form, if the gate has one ready. */
   cleared(): Report | undefined;
   send(address: string, report: Report): Promise<number>;
-  /** Runs work under the lock that tabs share; `held` is false where there is none. */
-  atGate<T>(otherwise: T, work: (held: boolean) => T): Promise<T>;
+  readonly atGate: UnderLock;
   clock(): number;
   /** Empty: reports are not sent. */
   readonly collector: string;
@@ -36,7 +39,7 @@ export async function deliver(desk: Desk, handOver: boolean): Promise<ReportResu
     return { status: "waiting", reason, ...(at > clock() && at < Infinity && { due: new Date(at) }) };
   };
 
-  const first = await atGate<ReportResult | Report>(no("not-running"), (held) => {
+  const first = await atGate<ReportResult | Report>(no("not-running"), async (held, settled) => {
     // Without a lock two tabs could spend the same budget.
     if (!held) return no("no-lock");
     const code = engine.ask(now());
@@ -50,6 +53,11 @@ export async function deliver(desk: Desk, handOver: boolean): Promise<ReportResu
     const to = handOver ? "page" : collector;
     // Written down before it leaves: if that fails, it does not leave.
     if (!engine.sent(0, to, now())) return no("storage-failed");
+    // Until then another tab might not know, and answer anew.
+    if (!await settled()) {
+      engine.sent(2, to, now());
+      return wait("unreachable");
+    }
     if (handOver) engine.sent(1, to, now());
     return handOver ? { status: "ready", report: text } : text;
   });

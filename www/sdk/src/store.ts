@@ -13,14 +13,16 @@ export interface Vault {
   readonly store: Store;
   /** Runs work while no other tab does. `held` is false where there is no lock to hold: then nothing may be
    * spent from the budget that tabs share. `fold` is false where others may hold one: then no snapshot may be
-   * written, and what happened stays in the journals. */
-  locked<T>(work: (held: boolean, fold: boolean) => T): Promise<T>;
+   * written, and what happened stays in the journals. `settled` keeps the lock until every tab must have seen what
+   * was written (see SETTLE), and tells whether the page was there all the time. */
+  locked<T>(work: (held: boolean, fold: boolean, settled: () => Promise<boolean>) => T | Promise<T>): Promise<T>;
   /** The profile that was seen here is gone: somebody erased it, perhaps while this page was frozen. */
   erased(): boolean;
   /** Drops the own journals, and forgets what was seen. */
   reset(): void;
-  /** All journals are in the snapshot: own ones and abandoned ones can go. Call it in the tick of the fold. */
-  folded(): void;
+  /** All journals are in the snapshot: what is written from now on goes into a new one. To be called in the tick
+   * of the fold; what it answers removes own journals and abandoned ones, once the snapshot has settled. */
+  folded(): () => void;
   /** Erases the book's keys; `gate`: the ledger, too. */
   erase(gate: boolean): void;
   /** When the gate may have an answer, in seconds; 0: ask it, Infinity: never. */
@@ -43,8 +45,12 @@ export interface VaultOptions {
   own: boolean;
 }
 
-const JOURNAL_SECONDS = 300;
+const JOURNAL_SECONDS = 60;
 const JOURNAL_BYTES = 4096;
+/** Milliseconds after which what one tab wrote has come to all others. Each process has its own copy of the storage,
+ * brought up to date by messages that may arrive later than the lock does: the next holder of the lock must not read
+ * an old copy of what cannot be repaired. Usually it takes a few. (whatwg/html issue 403) */
+const SETTLE = 500;
 /** One lock for the origin, because the gate's key is the origin's and not the book's. */
 const LOCK = "fewbits";
 const GATE = "fewbits:gate";
@@ -182,7 +188,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
 
   let queue: Promise<unknown> = Promise.resolve();
   // A request that a page leaves pending when it goes into the back/forward cache can keep the lock from every
-  // other page of the site, so a page that is left takes its requests back.
+  // other page of the site, so a page that is left takes its requests back, and lets go of what it holds.
   let here = new AbortController();
   const leave = () => {
     here.abort();
@@ -197,28 +203,42 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
 
   return {
     store,
-    locked: <T>(work: (held: boolean, fold: boolean) => T): Promise<T> => {
+    locked: (work) => {
+      const { signal } = here;
+      const settled = () => new Promise<boolean>((done) => {
+        if (!locks || signal.aborted) return done(!signal.aborted);
+        const timer = setTimeout(done, SETTLE, true);
+        signal.addEventListener("abort", () => {
+          clearTimeout(timer);
+          done(false);
+        });
+      });
       if (!locks) {
-        const turn = queue.then(() => work(own, true));
+        const turn = queue.then(() => work(own, true, settled));
         queue = turn.catch(() => undefined);
         return turn;
       }
       let ran = false;
       // A document that is going away gets no lock. Then another tab may hold it: nothing is folded.
-      const taken = locks.request(LOCK, { signal: here.signal }, () => { ran = true; return work(true, true); });
-      return (taken as Promise<T>).catch((error: unknown) => {
+      const taken = locks.request(LOCK, { signal }, () => { ran = true; return work(true, true, settled); });
+      return (taken as ReturnType<typeof work> & Promise<never>).catch((error: unknown) => {
         if (ran) throw error;
-        return work(false, false);
+        return work(false, false, settled);
       });
     },
     erased: () => seen && attempt(false, () => storage.getItem(slots[0]!) === null),
     reset,
     folded: () => {
-      mine.forEach(remove);
-      mine.clear();
       key = "";
       // A journal from the future is as old as one from the past: its tab will see that the clock went back.
-      for (const one of keys(journalPrefix)) if (!(Math.abs(now() - parts(one)[1]) <= 2 * JOURNAL_SECONDS)) remove(one);
+      const old = keys(journalPrefix).filter((one) => !(Math.abs(now() - parts(one)[1]) <= 2 * JOURNAL_SECONDS));
+      const done = [...mine, ...old];
+      return () => {
+        for (const one of done) {
+          remove(one);
+          mine.delete(one);
+        }
+      };
     },
     erase: (gate) => {
       keys(prefix).forEach(remove);

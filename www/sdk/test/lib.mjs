@@ -70,39 +70,68 @@ export const BOOK = {
 
 export const bytes = await compile(BOOK);
 
-/** The backing of a storage, as the browser keeps it for all tabs. */
+/** The backing of a storage, as the browser keeps it for all tabs. With a `lag`, each tab has a copy of its own, which
+ * hears of the others' changes that many milliseconds later, as between the processes of a browser. */
 export class Disk {
   cells = new Map();
   tabs = new Set();
 
+  constructor(lag = 0) {
+    this.lag = lag;
+  }
+
   /** A tab's own view: a Storage that tells the other tabs, and can be made to fail. */
   tab() {
     const disk = this;
+    const view = disk.lag ? new Map(disk.cells) : disk.cells;
+    // Changes of this tab's own that the browser has not confirmed: older ones of others do not undo them.
+    const own = [];
+    const change = (key, value) => {
+      const there = view.has(key);
+      if (value === null) view.delete(key);
+      else view.set(key, value);
+      if (!disk.lag) {
+        if (there || value !== null) disk.tell(tab, key, value);
+        return;
+      }
+      if (value === null) disk.cells.delete(key);
+      else disk.cells.set(key, value);
+      own.push(key);
+      setTimeout(() => {
+        own.splice(own.indexOf(key), 1);
+        for (const other of disk.tabs) if (other !== tab) other.hears(key, value);
+        disk.tell(tab, key, value);
+      }, disk.lag);
+    };
     const tab = {
       dead: false, full: false, blocked: false, unreadable: false, writes: 0, listener: undefined,
       /** Called before each write; a throw kills the tab in the middle of what it does. */
       before: () => undefined,
-      get length() { tab.check(); return disk.cells.size; },
-      key(index) { tab.check(); return [...disk.cells.keys()][index] ?? null; },
+      get length() { tab.check(); return view.size; },
+      key(index) { tab.check(); return [...view.keys()][index] ?? null; },
       getItem(key) {
         tab.check();
         if (tab.unreadable) throw new DOMException("no", "SecurityError");
-        return disk.cells.get(key) ?? null;
+        return view.get(key) ?? null;
       },
       setItem(key, value) {
         tab.check();
         tab.before("set", key);
         if (tab.full) throw new DOMException("no", "QuotaExceededError");
         tab.writes++;
-        disk.cells.set(key, String(value));
-        disk.tell(tab, key, String(value));
+        change(key, String(value));
       },
       removeItem(key) {
         tab.check();
         tab.before("remove", key);
-        if (disk.cells.delete(key)) disk.tell(tab, key, null);
+        change(key, null);
       },
       clear() { disk.cells.clear(); disk.tell(tab, null, null); },
+      hears(key, value) {
+        if (own.includes(key)) return;
+        if (value === null) view.delete(key);
+        else view.set(key, value);
+      },
       check() {
         if (tab.dead) throw new Error("this tab is dead");
         if (tab.blocked) throw new DOMException("no", "SecurityError");
@@ -194,6 +223,15 @@ export function listen() {
     console[kind] = (...all) => said.push(all.map(String).join(" "));
   }
   return { said, stop: () => Object.assign(console, old) };
+}
+
+/** Waits until something is so. */
+export async function until(what, so) {
+  for (let i = 0; i < 1000; i++) {
+    if (await so()) return;
+    await soon(10);
+  }
+  throw new Error(`waited in vain until ${what}`);
 }
 
 export const soon = (wait = 0) => new Promise((done) => setTimeout(done, wait));

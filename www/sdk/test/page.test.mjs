@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { BOOK, bytes, clock, Disk, listen, Locks, soon, START } from "./lib.mjs";
+import { BOOK, bytes, clock, Disk, listen, Locks, soon, START, until } from "./lib.mjs";
 import { compile } from "../dist/node.js";
 
 const core = await readFile(new URL("../dist/fewbits_core_bg.wasm", import.meta.url));
@@ -345,7 +345,8 @@ test("a due report leaves by itself, a while after the start; a withdrawal befor
     const fb = await start({ consent: granted, collector: "/v1/report" });
     assert.deepEqual(page.requests, [], "not in the tick of the consent");
     if (withdraw) await fb.setConsent({ measure: "denied" });
-    await soon(1300);
+    if (withdraw) await soon(2500);
+    else await until("the report left", () => page.requests.length);
     assert.equal(page.requests.length, withdraw ? 0 : 1);
     fb.destroy();
     for (const one of undo.splice(0).reverse()) one();

@@ -1,0 +1,38 @@
+// When a report is asked for, and where it goes.
+import { later, type Timer } from "./io.js";
+import type { ReportResult } from "./types.js";
+
+/** The collector's address in full, without what a report must not carry; empty: reports are not sent. */
+export function collectorAddress(given: string | URL | undefined, base: string | undefined, bad: () => void): string {
+  if (given === undefined) return "";
+  try {
+    const address = new URL(given, base);
+    address.username = address.password = address.hash = "";
+    return address.href;
+  } catch {
+    bad();
+    return "";
+  }
+}
+
+/** Asks for the report when it is due: never in the tick of the consent, and not while offline. `due` answers with
+ * seconds since 1970, or Infinity while there is none to wait for. */
+export function planner({ clock, due, online, ask }: {
+  clock(): number; due(): number; online(): boolean; ask(): Promise<ReportResult>;
+}) {
+  let timer: Timer;
+  const stop = () => clearTimeout(timer);
+  const plan = (least: number): void => {
+    stop();
+    const wait = due() * 1000 - clock();
+    if (!(wait < Infinity)) return;
+    timer = later(Math.max(wait, least, 1000), async () => {
+      if (!online() || due() === Infinity) return;
+      if (due() * 1000 > clock()) return plan(0);
+      const { status, reason } = await ask();
+      // Not due yet: the answer itself says when. Anything else is tried again at leisure.
+      plan(reason === "not-due" ? 0 : status === "waiting" ? 60_000 : 3_600_000);
+    });
+  };
+  return { plan, stop };
+}
