@@ -101,7 +101,7 @@ mod tests {
             }
         }
         profile.marks.push((0, u32::MAX));
-        profile.folded = vec![(u32::MAX, u32::MAX); 64];
+        profile.folded = vec![(u32::MAX, u32::MAX); super::super::snapshot::MAX_FOLDED];
         profile.leap = None;
         let (size, most) = (profile.encode(&book).len(), most_bytes_of(&book));
         assert!(size <= most, "{size} of {most} bytes");
