@@ -55,7 +55,9 @@ assert_impl_all!(Open: Serialize, DeserializeOwned, Clone, Default);
 fn smallest() -> Book {
     Book {
         source_hash: [0; 32],
-        strings: vec!["any".into(), "shop".into(), "visits".into()],
+        strings: ["any", "shop", "visits"]
+            .map(|s| s.as_bytes().into())
+            .to_vec(),
         name: 1,
         version: 1,
         retention: 86_400,

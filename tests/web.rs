@@ -16,6 +16,7 @@ mod common;
 
 use common::core::Core;
 use common::{Machine, Reloads, run};
+use fewbits::codec::Reader;
 use fewbits::wasm::Engine;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -102,7 +103,7 @@ macro_rules! web {
 }
 for_each_golden_file!(web);
 
-/// A signal as `layout` tells it.
+/// A signal as the book tells it to the page.
 #[derive(Debug)]
 struct Signal {
     name: String,
@@ -111,7 +112,7 @@ struct Signal {
     items: Vec<String>,
 }
 
-/// The tables that the SDK reads from `names` and `layout`.
+/// The tables that the SDK reads from a compiled book.
 #[derive(Debug)]
 struct Tables {
     book: String,
@@ -120,17 +121,18 @@ struct Tables {
     keys: Vec<(String, Vec<String>)>,
     signals: Vec<Signal>,
     segments: Vec<String>,
-    questions: Vec<u32>,
+    reports: bool,
     wanted: u32,
 }
 
 impl Tables {
-    fn read(engine: &Engine) -> Self {
-        let text = engine.names();
-        let names: Vec<&str> = text.split('\n').collect();
-        let layout = engine.layout();
-        let mut numbers = layout.iter().copied();
-        let mut number = || numbers.next().expect("a number more");
+    fn read(book: &[u8]) -> Self {
+        let mut r = Reader::new(book);
+        r.take(40);
+        let mut names = r.list(1, |r| r.text().to_owned());
+        let mut page = Reader::new(r.blob());
+        names.extend(page.list(1, |r| r.text().to_owned()));
+        let mut number = || page.uint32();
         let name = |index: u32| names[index as usize].to_owned();
         macro_rules! list {
             ($one:expr) => {
@@ -156,16 +158,10 @@ impl Tables {
                     .map(|(segment, _)| format!("{dimension}/{segment}")),
             );
         }
-        let questions = if number() == 1 {
-            list!(number())
-        } else {
-            Vec::new()
-        };
-        let wanted = number();
-        assert_eq!(
-            numbers.next(),
-            None,
-            "more numbers than the layout has places"
+        let (reports, wanted) = (number() == 1, number());
+        assert!(
+            page.is_done(),
+            "more or fewer numbers than there are places"
         );
         Self {
             book,
@@ -174,7 +170,7 @@ impl Tables {
             keys,
             signals,
             segments,
-            questions,
+            reports,
             wanted,
         }
     }
@@ -207,7 +203,7 @@ impl Boundary {
         engine.consent(STORE, GRANTED, now);
         engine.consent(PERSONALISE, GRANTED, now);
         engine.attach(stored.tab(tab).unchecked_into());
-        let tables = Tables::read(&engine);
+        let tables = Tables::read(book);
         let mut boundary = Self {
             engine,
             tables,
@@ -371,8 +367,7 @@ const START: f64 = 1_795_428_000.0;
 
 #[wasm_bindgen_test]
 fn the_layout_names_everything_once() {
-    let engine = engine(&compile(BOOK));
-    let tables = Tables::read(&engine);
+    let tables = Tables::read(&compile(BOOK));
     assert_eq!((tables.book.as_str(), tables.version), ("web", 3));
     assert_eq!(tables.events, ["~other", "~dwell", "~scroll", "view"]);
     let keys: BTreeMap<_, _> = tables
@@ -398,7 +393,7 @@ fn the_layout_names_everything_once() {
     let segments =
         "interest/boots interest/coats interest/any outfit/winter outfit/old outfit/plain";
     assert_eq!(tables.segments.join(" "), segments);
-    assert_eq!(tables.questions, [0]);
+    assert!(tables.reports);
     // Attention and the event `view`, not scrolling.
     assert_eq!(tables.wanted, 1 | 4);
 }
@@ -705,7 +700,7 @@ fn a_book_without_a_report_has_nothing_to_ask() {
     let mut book: Value = serde_json::from_str(BOOK).unwrap();
     book.as_object_mut().unwrap().remove("report");
     let mut boundary = Boundary::open(&compile(&book.to_string()), START as u32);
-    assert!(boundary.tables.questions.is_empty());
+    assert!(!boundary.tables.reports);
     boundary.engine.consent(MEASURE, GRANTED, START);
     assert_eq!(boundary.engine.ask(START), NOTHING_TO_REPORT);
     assert_eq!(boundary.engine.due(), f64::INFINITY);

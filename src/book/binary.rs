@@ -17,7 +17,7 @@ use crate::codec::{Reader, crc32};
 /// The first bytes of every compiled book.
 pub const MAGIC: [u8; 3] = *b"FBK";
 /// Version of the format that this build reads and writes.
-pub const FORMAT: u8 = 2;
+pub const FORMAT: u8 = 3;
 
 /// Why some bytes are not a usable book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,9 @@ impl Book {
 }
 
 fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
-    let strings = r.list(1, |r| r.text().into());
+    let strings = r.list(1, |r| r.blob().into());
+    // For the page alone.
+    let page = r.blob();
     let (name, version, retention) = (r.uint32(), r.uint32(), r.uint32());
     let events = names(r);
     let tags = r.list(3, |r| TagKey {
@@ -100,7 +102,9 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
     };
     r.check(book.scores_settle());
     #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
-    r.check(super::validate::is_valid(&book));
+    r.check(super::validate::is_valid(&book) && page == super::page::of(&book));
+    #[cfg(not(any(feature = "author", not(target_arch = "wasm32"))))]
+    let _ = page;
     r.is_done().then_some(book)
 }
 

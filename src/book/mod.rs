@@ -5,6 +5,8 @@
 //! room is public knowledge: no visitor is ever seen here.
 
 mod binary;
+#[cfg(any(feature = "author", not(target_arch = "wasm32")))]
+mod page;
 mod signal;
 #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
 mod validate;
@@ -53,8 +55,8 @@ pub const RESERVED_TAG: &str = "~other";
 pub struct Book {
     /// SHA-256 of the JSON source, as bytes.
     pub source_hash: [u8; 32],
-    /// Every name in the book, once.
-    pub strings: Vec<Box<str>>,
+    /// Every name in the book, once, as UTF-8.
+    pub strings: Vec<Box<[u8]>>,
     /// The book's name: `[a-z0-9-]`, the `book` of a report.
     pub name: StrId,
     /// The book's version, from 1.
@@ -229,7 +231,12 @@ pub enum Shown {
 impl Book {
     /// An interned string; empty for an unknown index.
     pub fn str(&self, id: StrId) -> &str {
-        self.strings.get(id as usize).map_or("", |s| s)
+        core::str::from_utf8(self.bytes(id)).unwrap_or_default()
+    }
+
+    /// The bytes of an interned string, for check sums.
+    pub fn bytes(&self, id: StrId) -> &[u8] {
+        self.strings.get(id as usize).map_or(&[], |s| s)
     }
 
     /// Whether a dimension of this name must not leave.

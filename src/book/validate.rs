@@ -51,6 +51,7 @@ fn distinct<T: Ord + Clone>(list: &[T]) -> bool {
 /// Whether a book is one that the compiler could have written.
 pub(super) fn is_valid(book: &Book) -> bool {
     ascending(&book.strings)
+        && book.strings.iter().all(|s| core::str::from_utf8(s).is_ok())
         && book.named(book.name, false)
         && book.version >= 1
         && (60..=LONGEST).contains(&book.retention)

@@ -110,7 +110,13 @@ impl Engine {
     }
 
     /// Takes in what the environment says now: the raw value is coarsened and dropped.
-    pub fn context(&mut self, of: Context, raw: &str, hint: &str, now: Time) -> u32 {
+    pub fn context(
+        &mut self,
+        of: Context,
+        raw: impl AsRef<[u8]>,
+        hint: impl AsRef<[u8]>,
+        now: Time,
+    ) -> u32 {
         let (value, derived) = Door::coarsen(of, raw, hint);
         for index in 0..self.rules.book.signals.len() {
             let kind = self.rules.book.signals.get(index).map(|s| &s.kind);

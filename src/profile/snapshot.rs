@@ -34,7 +34,7 @@ impl Profile {
     /// The private bytes, for a [`LocalStore`](crate::ports::LocalStore) only.
     pub(crate) fn encode(&self, book: &Book) -> Vec<u8> {
         let mut w = Writer::default();
-        w.u32(crc32(book.str(book.name).as_bytes()));
+        w.u32(crc32(book.bytes(book.name)));
         w.u32(self.visit.start);
         w.u32(self.visit.last);
         w.uint(self.cells.len() as u64);
@@ -79,7 +79,7 @@ impl Profile {
         if magic != MAGIC || format != FORMAT || sum != crc32(r.rest()) {
             return Err(Discarded::Corrupt);
         }
-        if r.u32() != crc32(book.str(book.name).as_bytes()) {
+        if r.u32() != crc32(book.bytes(book.name)) {
             return Err(Discarded::Foreign);
         }
         let mut profile = Self::new(book);
@@ -134,11 +134,11 @@ impl Book {
             return 0;
         };
         let dimension = self.dimensions.get(d);
-        let name = dimension.map_or("", |d| self.str(d.name));
+        let name = dimension.map_or(&[][..], |d| self.bytes(d.name));
         let segment = dimension
             .and_then(|d| d.segments.get(s))
-            .map_or("", |s| self.str(s.name));
-        let register = crate::codec::crc32_add(!0, name.as_bytes());
-        !crate::codec::crc32_add(crate::codec::crc32_add(register, b"/"), segment.as_bytes())
+            .map_or(&[][..], |s| self.bytes(s.name));
+        let register = crate::codec::crc32_add(!0, name);
+        !crate::codec::crc32_add(crate::codec::crc32_add(register, b"/"), segment)
     }
 }

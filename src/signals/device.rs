@@ -43,8 +43,8 @@ const ITEMS: [u16; 9] = [
 ///
 /// `touch_points` tells an iPad, which names itself a Macintosh, from a Macintosh: no
 /// Macintosh has a touch screen. A browser always has a user agent, so an empty one is a bot.
-pub fn device(user_agent: &str, touch_points: u32) -> u16 {
-    let agent = clip(user_agent, LIMIT);
+pub fn device(user_agent: impl AsRef<[u8]>, touch_points: u32) -> u16 {
+    let agent = clip(&user_agent, LIMIT);
     if agent.is_empty() {
         return BOT;
     }

@@ -66,14 +66,14 @@ pub struct Door {
 impl Door {
     /// The door for a book.
     pub fn new(book: &Book) -> Self {
-        let hash = |id| crc32(book.str(id).as_bytes());
+        let hash = |id| crc32(book.bytes(id));
         Self {
             events: book.events.iter().map(|&e| hash(e)).collect(),
             tags: book
                 .tags
                 .iter()
                 .map(|key| {
-                    let of = |&v| tag_hash(book.str(key.name), book.str(v));
+                    let of = |&v| tag_hash(book.bytes(key.name), book.bytes(v));
                     (hash(key.name), key.values.iter().map(of).collect())
                 })
                 .collect(),
@@ -93,7 +93,8 @@ impl Door {
         let hash = crc32(key.as_bytes());
         let at = self.tags.iter().position(|(k, _)| *k == hash)?;
         let values = &self.tags.get(at)?.1;
-        let value = position(values, tag_hash(key, value)).unwrap_or(TAG_OTHER);
+        let value =
+            position(values, tag_hash(key.as_bytes(), value.as_bytes())).unwrap_or(TAG_OTHER);
         Some((u16::try_from(at).ok()?, value))
     }
 
@@ -202,7 +203,8 @@ impl Door {
     /// Coarsens a raw value of the environment: the item, or the rule of the clock from which
     /// it follows (`true`). The raw value goes no further. `hint` is the page's own address
     /// for [`Context::Referrer`], and the number of touch points for [`Context::Device`].
-    pub fn coarsen(of: Context, raw: &str, hint: &str) -> (f64, bool) {
+    pub fn coarsen(of: Context, raw: impl AsRef<[u8]>, hint: impl AsRef<[u8]>) -> (f64, bool) {
+        let (raw, hint) = (raw.as_ref(), hint.as_ref());
         match of {
             Context::Referrer => (f64::from(referrer::referrer(raw, hint)), false),
             Context::Medium => (f64::from(referrer::medium(raw)), false),
@@ -219,10 +221,10 @@ impl Door {
 }
 
 /// A whole number from text, without the standard parser and its messages; 0 for nonsense.
-fn number(text: &str) -> i32 {
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+fn number(text: &[u8]) -> i32 {
+    let (sign, digits) = text.strip_prefix(b"-").map_or((1, text), |rest| (-1, rest));
     let mut n = 0i32;
-    for b in digits.bytes() {
+    for &b in digits {
         if !b.is_ascii_digit() || n > 100_000 {
             break;
         }
@@ -238,9 +240,6 @@ fn position(hashes: &[u32], hash: u32) -> Option<u16> {
         .and_then(|i| u16::try_from(i).ok())
 }
 
-fn tag_hash(key: &str, value: &str) -> u32 {
-    !crc32_add(
-        crc32_add(crc32_add(!0, key.as_bytes()), b":"),
-        value.as_bytes(),
-    )
+fn tag_hash(key: &[u8], value: &[u8]) -> u32 {
+    !crc32_add(crc32_add(crc32_add(!0, key), b":"), value)
 }

@@ -22,8 +22,8 @@ const OTHER: u16 = 32;
 
 /// The language of a BCP 47 tag (`pt-BR`), an item of `Context::Language`, by its primary
 /// subtag.
-pub fn language(tag: &str) -> u16 {
-    group_of(LANGUAGES, cut(clip(tag, LIMIT), b"-_").0).unwrap_or(OTHER)
+pub fn language(tag: impl AsRef<[u8]>) -> u16 {
+    group_of(LANGUAGES, cut(clip(&tag, LIMIT), b"-_").0).unwrap_or(OTHER)
 }
 
 /// Parts of zone names by where they are. A region ends with `/` and speaks for its zones;
@@ -56,8 +56,8 @@ const CONTINENTS: [u16; 7] = [0, 2, 3, 4, 5, 6, 1];
 const UNKNOWN: u16 = 7;
 
 /// The group of [`ZONES`] in which a zone is.
-fn zone_group(zone: &str) -> Option<u16> {
-    let zone = clip(zone, LIMIT);
+fn zone_group(zone: impl AsRef<[u8]>) -> Option<u16> {
+    let zone = clip(&zone, LIMIT);
     let (_, rest) = cut(zone, b"/");
     let second = cut(rest.unwrap_or_default(), b"/").0;
     // The region with its slash, or the whole of a name without one.
@@ -71,7 +71,7 @@ fn zone_group(zone: &str) -> Option<u16> {
 ///
 /// The name of a zone that begins with a continent says it; a zone in an ocean lies on the
 /// continent of its country: Hawaii in North America, the Canary Islands in Europe.
-pub fn continent(zone: &str) -> u16 {
+pub fn continent(zone: impl AsRef<[u8]>) -> u16 {
     zone_group(zone)
         .and_then(|group| CONTINENTS.get(usize::from(group / 2)).copied())
         .unwrap_or(UNKNOWN)
@@ -79,7 +79,7 @@ pub fn continent(zone: &str) -> u16 {
 
 /// Whether a time zone lies south of the equator, for zones ten degrees or more away from it.
 /// Unknown zones lie north, as most people live there.
-pub fn southern(zone: &str) -> bool {
+pub fn southern(zone: impl AsRef<[u8]>) -> bool {
     zone_group(zone).is_some_and(|group| group % 2 == 0)
 }
 

@@ -41,9 +41,9 @@ const MEDIA: &str = "none,-none-,-not-set-|organic,search,ai-assistant|social,so
 /// In this order: the page's own site is `internal`; a page address with a paid click
 /// identifier or a paid medium is `ads`, whatever the referrer; no referrer, or none that can
 /// be read, is `direct`; then the host table; then `referral`.
-pub fn referrer(referrer: &str, page: &str) -> u16 {
-    let page = clip(page, LIMIT);
-    let from = host(clip(referrer, LIMIT));
+pub fn referrer(referrer: impl AsRef<[u8]>, page: impl AsRef<[u8]>) -> u16 {
+    let page = clip(&page, LIMIT);
+    let from = host(clip(&referrer, LIMIT));
     if let (Some(from), Some(own)) = (from, host(page))
         && same_site(from, own)
     {
@@ -59,8 +59,8 @@ pub fn referrer(referrer: &str, page: &str) -> u16 {
 
 /// The campaign medium of a page address, an item of `Context::Medium`: by a paid click
 /// identifier, else by `utm_medium`, else by another click identifier, else `none`.
-pub fn medium(page: &str) -> u16 {
-    medium_of(clip(page, LIMIT))
+pub fn medium(page: impl AsRef<[u8]>) -> u16 {
+    medium_of(clip(&page, LIMIT))
 }
 
 fn medium_of(page: &[u8]) -> u16 {

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use wasm_bindgen::prelude::*;
 
 use super::host::{Chance, JsStore, Store};
-use super::{answer, explain, index, layout, moment, purpose, time};
+use super::{answer, explain, index, moment, purpose, time};
 use crate::book::{Book, Context};
 use crate::engine;
 use crate::report::ledger_json;
@@ -32,16 +32,6 @@ impl Engine {
             inner: engine::Engine::new(book, Box::new(Chance)),
             inputs,
         })
-    }
-
-    /// All names, one a line.
-    pub fn names(&self) -> String {
-        layout::names(self.inner.rules().book())
-    }
-
-    /// Where the names belong: see `layout.rs`.
-    pub fn layout(&self) -> Vec<u32> {
-        layout::of(self.inner.rules().book())
     }
 
     /// Something happened. `tags` are `key << 16 | value`; `value` is NaN if there is none.

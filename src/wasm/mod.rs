@@ -1,5 +1,5 @@
-//! The boundary: translation only, numbers wherever numbers do. Names cross it once, when a
-//! book is loaded (`names`, `layout`); from then on both sides speak in indices.
+//! The boundary: translation only, numbers wherever numbers do. Names do
+//! not cross it: both sides read them from the compiled book, and speak in indices.
 
 #[cfg(feature = "author")]
 mod author;
@@ -11,7 +11,6 @@ mod explain;
 mod full;
 #[cfg(feature = "full")]
 mod host;
-mod layout;
 #[cfg(not(feature = "full"))]
 mod visitor;
 

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::mem::ManuallyDrop;
 use wasm_bindgen::prelude::*;
 
-use super::{answer, index, layout, moment, purpose, time};
+use super::{answer, index, moment, purpose, time};
 use crate::book::{Book, Context};
 use crate::codec::Reader;
 use crate::engine;
@@ -123,28 +123,6 @@ impl Engine {
         }
     }
 
-    /// Puts all names into `room`, one a line; tells how many bytes.
-    pub fn names(&mut self) -> u32 {
-        if let Some(engine) = &*self.inner {
-            self.bytes = layout::names(engine.rules().book()).into_bytes();
-        }
-        self.bytes.len() as u32
-    }
-
-    /// Puts the numbers of `layout.rs` into `room`, four bytes each; tells how many bytes.
-    pub fn layout(&mut self) -> u32 {
-        if let Some(engine) = &*self.inner {
-            let numbers = layout::of(engine.rules().book());
-            self.bytes = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
-        }
-        self.bytes.len() as u32
-    }
-
-    /// Address of `room`.
-    pub fn bytes(&self) -> *const u8 {
-        self.bytes.as_ptr()
-    }
-
     /// Address of the tags of the next event: 16 of `key << 16 | value`.
     pub fn tags(&self) -> *const u32 {
         self.tags.as_ptr()
@@ -167,7 +145,7 @@ impl Engine {
         let text = |from: u32, length: u32| {
             let bytes = self.bytes.get(from as usize..);
             let bytes = bytes.and_then(|b| b.get(..length as usize));
-            core::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+            bytes.unwrap_or_default()
         };
         let (Some(of), Some(engine)) = (Context::ALL.get(kind as usize), &mut *self.inner) else {
             return 0;

@@ -105,7 +105,7 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
         rules: tables.rules,
         dimensions: families,
         reporting: parts.reporting,
-        strings: strings.list,
+        strings: strings.list.into_iter().map(Into::into).collect(),
     };
     sort_strings(&mut book);
     let prints: Vec<u32> = book
@@ -139,7 +139,7 @@ fn finished(
 fn sort_strings(book: &mut Book) {
     let mut order: Vec<StrId> = (0..book.strings.len() as StrId).collect();
     let old = std::mem::take(&mut book.strings);
-    let text = |id: StrId| old.get(id as usize).map_or("", |text| text);
+    let text = |id: StrId| old.get(id as usize).map_or(&[][..], |text| text);
     order.sort_by_key(|&id| text(id));
     let mut new_id = vec![0; old.len()];
     for (new, &id) in (0..).zip(&order) {

@@ -2,7 +2,7 @@
 
 use crate::book::{
     Atom, Book, DAY, Dimension, Domain, FORMAT, HOUR, Kind, MAGIC, Matcher, Question, Read, Rule,
-    Segment, Shown, Signal, Span, Test,
+    Segment, Shown, Signal, Span, Test, page,
 };
 use crate::codec::{Writer, crc32};
 
@@ -46,7 +46,8 @@ fn number(w: &mut Writer, v: f64) {
 }
 
 fn body(book: &Book, w: &mut Writer) {
-    list(w, &book.strings, |w, text| w.blob(text.as_bytes()));
+    list(w, &book.strings, |w, text| w.blob(text));
+    w.blob(&page::of(book));
     id(w, &book.name);
     id(w, &book.version);
     id(w, &book.retention);

@@ -1,4 +1,4 @@
-// Numbers that the core and the page agree on: see `src/wasm/layout.rs`.
+// Numbers that the core and the page agree on: see `src/book/page.rs`.
 
 /** What a signal is. */
 export const enum Kind { Window, Since, Top, Affinity, Sequence, Context, Declared, Score }

@@ -10,10 +10,7 @@ interface Wasm {
   readonly memory: WebAssembly.Memory;
   open(): number;
   room(me: number, length: number): number;
-  bytes(me: number): number;
   load(me: number): number;
-  names(me: number): number;
-  layout(me: number): number;
   tags(me: number): number;
   inputs(me: number): number;
   flags(me: number): number;
@@ -34,8 +31,6 @@ interface Wasm {
 
 /** One visitor's engine. What returns a number and changes something returns how many segments changed. */
 export interface Engine {
-  /** Names, and where they belong: see `src/wasm/layout.rs`. */
-  tables(): [layout: Uint32Array, names: string];
   /** The tags of the next event, `key << 16 | value`. A view of the module's memory: to be asked for anew each time. */
   tags(): Uint32Array;
   /** Something happened, with so many `tags`; `value` is NaN if there is none. */
@@ -145,12 +140,8 @@ export async function openBook(module: WebAssembly.Module, book: Uint8Array): Pr
     if (refusal === 2 || refusal === 1 && book[0] !== 0x46) return "book-not-json";
     return refusal === 3 ? "book-newer" : "book-corrupt";
   }
-  const told = (length: number) => view(wasm.bytes(me), length);
-  const layout = new Uint32Array(told(wasm.layout(me)).slice().buffer);
-  const names = new TextDecoder().decode(told(wasm.names(me)));
   const encoder = new TextEncoder();
   return {
-    tables: () => [layout, names],
     tags: live(() => new Uint32Array(wasm.memory.buffer, wasm.tags(me), 16)),
     inputs: live(() => new Float64Array(wasm.memory.buffer, wasm.inputs(me))),
     flags: live((count: number) => view(wasm.flags(me), count)),

@@ -63,7 +63,7 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
     return blocked();
   }
   if (typeof engine === "string") return refuse({ code: engine });
-  return { engine, book: bytes, tables: readTables(...engine.tables()) };
+  return { engine, book: bytes, tables: readTables(bytes) };
 }
 
 async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource> {

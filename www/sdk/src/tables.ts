@@ -1,6 +1,6 @@
 // The book's tables: the core speaks in numbers, a page in names.
 
-import { Needs, type Kind } from "./codes.js";
+import type { Kind } from "./codes.js";
 
 export interface SignalTable {
   readonly index: number;
@@ -38,12 +38,31 @@ export interface Tables {
   readonly needs: number;
 }
 
-export function readTables(layout: Uint32Array, text: string): Tables {
-  const names = text.split("\n");
-  let at = 0;
-  const number = (): number => layout[at++] ?? 0;
-  const name = (): string => names[number()] ?? "";
+/** Reads what a compiled book says to the page: its texts, and the section behind them. See `src/book/page.rs`. */
+export function readTables(bytes: Uint8Array): Tables {
+  const decoder = new TextDecoder();
+  // Behind the header.
+  let at = 40;
+  /** Seven bits a byte, the low ones first. */
+  const number = (): number => {
+    let value = 0, shift = 0, byte;
+    do {
+      byte = bytes[at++] ?? 0;
+      value |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte > 127);
+    return value >>> 0;
+  };
   const list = <T>(read: (index: number) => T): T[] => Array.from({ length: number() }, (_, index) => read(index));
+  const text = (): string => {
+    const length = number();
+    return decoder.decode(bytes.subarray(at, at += length));
+  };
+  const names = list(text);
+  // The length of the section, for who wants to pass it over.
+  number();
+  names.push(...list(text));
+  const name = (): string => names[number()] ?? "";
   // Reserved names begin with ~, so that no page can use them.
   const index = (all: readonly string[]) => new Map(all.map((one, i) => [one, i] as const).filter(([one]) => one[0] !== "~"));
 
@@ -81,7 +100,6 @@ export function readTables(layout: Uint32Array, text: string): Tables {
     return { name: dimension, why, pick, first, segments: segments.map(({ id }) => id) };
   });
   const reports = number() === 1;
-  if (reports) list(number);
-  const needs = at < layout.length ? number() : events.has("view") ? Needs.View : 0;
+  const needs = number();
   return { book, version, events, keys, signals, dimensions, ids, lookup, reports, needs };
 }

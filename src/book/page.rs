@@ -1,5 +1,7 @@
-//! Where a book's names belong, as one stream of numbers; every name is an index into the
-//! lines of `names`:
+//! What a page has to know of a book, written into the compiled book beside the rules: its names
+//! belong to the page alone, since the core speaks in numbers. A list of texts that are not the
+//! book's own (the items of its contexts), then numbers; every name is an index into the book's
+//! texts and, behind them, these:
 //!
 //! ```text
 //! book, version,
@@ -8,23 +10,45 @@
 //! n_signals, (name, kind, sub, n_items, item...)...,
 //! n_dimensions, (name, why, pick, n_groups, (name, parent + 1)...,
 //!                n_segments, (name, parent + 1)...)...,   the last segment is `otherwise`
-//! has_report, [n_questions, dimension...],
+//! has_report,
 //! wanted
 //! ```
 //!
 //! `wanted` says what some signal listens to: 1 attention, 2 scrolling, 4 the event `view`.
 //! `kind`: 0 window, 1 since, 2 top, 3 affinity, 4 sequence, 5 context, 6 declared, 7 score.
 //! `sub`: what a window reads (0 count, 1 days, 2 sum, 3 mean, 4 max), which context, or the
-//! domain of a declared signal (0 items, 1 boolean, 2 number). A context's items are not names
-//! of the book but lines of their own behind the others.
+//! domain of a declared signal (0 items, 1 boolean, 2 number).
 
-use crate::book::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
-use alloc::string::String;
+use super::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
+use crate::codec::Writer;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// The stream for a book.
-pub(super) fn of(book: &Book) -> Vec<u32> {
+/// The bytes for a book.
+pub(super) fn of(book: &Book) -> Vec<u8> {
+    let used = contexts(book);
+    let items: Vec<&str> = used.iter().flat_map(|c| c.items()).copied().collect();
+    let mut w = Writer::default();
+    w.uint(items.len() as u64);
+    for item in items {
+        w.blob(item.as_bytes());
+    }
+    for number in numbers(book, &used) {
+        w.uint(u64::from(number));
+    }
+    w.bytes
+}
+
+/// The contexts that some signal reads, in the order of their codes.
+fn contexts(book: &Book) -> Vec<Context> {
+    let reads = |context: &Context| {
+        let is = |signal: &Signal| signal.kind == Kind::Context { of: *context };
+        book.signals.iter().any(is)
+    };
+    Context::ALL.into_iter().filter(reads).collect()
+}
+
+fn numbers(book: &Book, used: &[Context]) -> Vec<u32> {
     let mut out = vec![book.name, book.version];
     list(&mut out, &book.events);
     out.push(book.tags.len() as u32);
@@ -34,7 +58,7 @@ pub(super) fn of(book: &Book) -> Vec<u32> {
     }
     out.push(book.signals.len() as u32);
     for signal in &book.signals {
-        push_signal(&mut out, book, signal);
+        push_signal(&mut out, book, used, signal);
     }
     out.push(book.dimensions.len() as u32);
     for dimension in &book.dimensions {
@@ -48,25 +72,9 @@ pub(super) fn of(book: &Book) -> Vec<u32> {
             out.extend([segment.name, segment.parent.map_or(0, |p| u32::from(p) + 1)]);
         }
     }
-    match &book.reporting {
-        None => out.push(0),
-        Some(reporting) => {
-            out.extend([1, reporting.questions.len() as u32]);
-            out.extend(reporting.questions.iter().map(|q| u32::from(q.dimension)));
-        }
-    }
+    out.push(u32::from(book.reporting.is_some()));
     out.push(wanted(book));
     out
-}
-
-/// The lines that `layout` refers to: the book's names, then the items of every context.
-pub(super) fn names(book: &Book) -> String {
-    let mut names = book.strings.join("\n");
-    for item in Context::ALL.iter().flat_map(|c| c.items()) {
-        names.push('\n');
-        names.push_str(item);
-    }
-    names
 }
 
 fn wanted(book: &Book) -> u32 {
@@ -101,7 +109,7 @@ fn list(out: &mut Vec<u32>, names: &[u32]) {
     out.extend_from_slice(names);
 }
 
-fn push_signal(out: &mut Vec<u32>, book: &Book, signal: &Signal) {
+fn push_signal(out: &mut Vec<u32>, book: &Book, used: &[Context], signal: &Signal) {
     let (kind, sub) = match &signal.kind {
         Kind::Window { read, .. } => (0, *read as u32),
         Kind::Since { .. } => (1, 0),
@@ -126,7 +134,7 @@ fn push_signal(out: &mut Vec<u32>, book: &Book, signal: &Signal) {
             domain: Domain::Items(items),
         } => list(out, items),
         Kind::Context { of } => {
-            let before: usize = Context::ALL
+            let before: usize = used
                 .iter()
                 .take_while(|c| *c != of)
                 .map(|c| c.items().len())
