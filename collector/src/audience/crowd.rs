@@ -61,7 +61,7 @@ fn crowds(question: &Question, view: &View) -> BTreeMap<String, u64> {
         return crowds;
     };
     let reports = view.tally.reports();
-    let ladder = Ladder { question };
+    let ladder = Ladder::new(question);
     let mut rungs: Vec<&str> = shown.iter().map(|group| group.name).collect();
     rungs.extend(shown.iter().flat_map(|group| ladder.above(group.name)));
     for rung in rungs {

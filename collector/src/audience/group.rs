@@ -1,5 +1,7 @@
 //! Cells joined until each is a crowd.
 
+use std::collections::BTreeMap;
+
 use crate::estimate::{Cell, Channel, Z};
 use crate::statement::{ANY, Question};
 
@@ -52,11 +54,11 @@ pub(super) fn join<'s>(
     crowd: u64,
     measure: impl Fn(&Group<'s>) -> f64,
 ) -> Option<Vec<Group<'s>>> {
-    let ladder = Ladder { question };
+    let ladder = Ladder::new(question);
     loop {
         let mut small: Option<(usize, usize, f64)> = None;
         for (at, group) in groups.iter().enumerate() {
-            let (height, size) = (ladder.above(group.name).len(), measure(group));
+            let (height, size) = (ladder.above(group.name).count(), measure(group));
             let first = small.is_none_or(|(_, h, s)| height > h || (height == h && size < s));
             if size < crowd as f64 - HAIR && first {
                 small = Some((at, height, size));
@@ -73,10 +75,8 @@ pub(super) fn join<'s>(
             let (other, _) = sizes.min_by(|a, b| a.1.total_cmp(&b.1))?;
             groups.remove(other)
         };
-        let name = match ladder.above(climbs.name).first() {
-            Some(above) if height > 0 => above,
-            _ => ANY,
-        };
+        let above = ladder.above(climbs.name).next();
+        let name = above.filter(|_| height > 0).unwrap_or(ANY);
         match groups.iter_mut().find(|group| group.name == name) {
             Some(group) => group.join(climbs),
             None => groups.push(Group { name, ..climbs }),
@@ -84,26 +84,32 @@ pub(super) fn join<'s>(
     }
 }
 
-/// The rungs of a question's answers.
-pub(super) struct Ladder<'s> {
-    pub question: &'s Question,
-}
+/// The rungs of a question's answers: what lies right above each.
+pub(super) struct Ladder<'s>(BTreeMap<&'s str, &'s str>);
 
 impl<'s> Ladder<'s> {
-    /// What lies above a segment or group, nearest first; nothing above `any`.
-    pub fn above(&self, name: &str) -> Vec<&'s str> {
-        for answer in &self.question.answers {
-            let chain = || std::iter::once(&answer.segment).chain(&answer.under);
-            if let Some(at) = chain().position(|rung| rung == name) {
-                return chain().skip(at + 1).map(String::as_str).collect();
-            }
+    pub fn new(question: &'s Question) -> Self {
+        let mut above = BTreeMap::new();
+        for answer in &question.answers {
+            let below = std::iter::once(&answer.segment).chain(&answer.under);
+            above.extend(
+                below
+                    .zip(&answer.under)
+                    .map(|(rung, top)| (&**rung, &**top)),
+            );
         }
-        Vec::new()
+        Self(above)
+    }
+
+    /// What lies above a segment or group, nearest first; nothing above `any`.
+    pub fn above(&self, name: &str) -> impl Iterator<Item = &'s str> {
+        let next = |name: &str| self.0.get(name).copied();
+        std::iter::successors(next(name), move |name| next(name))
     }
 
     /// Whether one name is another or lies below it.
     pub fn is_within(&self, name: &str, top: &str) -> bool {
-        name == top || self.above(name).contains(&top)
+        name == top || self.above(name).any(|above| above == top)
     }
 }
 
