@@ -42,6 +42,7 @@ impl Section<'_> {
             let truth = percent(channel.truth());
             facts.push(format!("{truth}\u{a0}% of answers are the true one"));
         }
+        facts.push(format!("{} bits each", short(self.question.bits)));
         let facts: Vec<String> = facts
             .iter()
             .map(|fact| format!("<span>{fact}</span>"))
@@ -137,28 +138,27 @@ impl Section<'_> {
     }
 
     fn left_out(&self) -> String {
-        if self.shares.merged == 0 {
-            return format!(
-                "<p class=\"note\">Every cell is estimated at {} reporters or more, so each is \
-                 shown by itself.</p>",
-                self.crowd
-            );
-        }
-        format!(
-            "<p class=\"note\">{} under {} reporters, or needed beside one that is, so {} shown \
-             only within a coarser cell. Nothing is left out that a subtraction could bring \
-             back.</p>",
-            match self.shares.merged {
-                1 => "One answer is estimated at".to_owned(),
-                merged => format!("{merged} answers are estimated at"),
-            },
-            self.crowd,
-            if self.shares.merged == 1 {
-                "it is"
-            } else {
-                "they are"
-            },
-        )
+        let crowd = self.crowd;
+        let merged = match self.shares.merged as u64 {
+            0 => format!("Each name has {crowd} reporters or more, with 95\u{a0}% certainty."),
+            merged => format!(
+                "{} not surely {crowd} reporters, or must stand beside one that has not: shown \
+                 only together with others, so that no subtraction brings back what is too small.",
+                if merged == 1 {
+                    "1 name has".to_owned()
+                } else {
+                    format!("{} names have", whole(merged))
+                }
+            ),
+        };
+        let coarse = self.question.shown().len() < self.question.answers.len();
+        let book = if coarse {
+            " Some answers left the browser by a common name already, by the crowd table in this \
+             version of the book."
+        } else {
+            ""
+        };
+        format!("<p class=\"note\">{merged}{book}</p>")
     }
 
     fn per_week(&self) -> String {
