@@ -17,7 +17,7 @@ use fewbits::book::Book;
 use fewbits::book::author::{CrowdTable, Diagnostic, Places};
 use serde::Serialize;
 
-pub use bound::Bound;
+pub use bound::{Among, Bound};
 pub use finding::{Finding, LINTS, Severity};
 pub use inventory::{Inventory, Signal};
 pub use outgoing::Outgoing;

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::page::{Block, Inline, Line, escaped, html, quote, words};
 use super::ropa::signals;
-use super::{Material, flow};
+use super::{Material, chart, flow};
 use crate::audit::analysis::words::{at_most, duration, list, percent, times};
 use crate::audit::analysis::{Audit, Finding, Question};
 use crate::terminal::{counted, grouped};
@@ -16,9 +16,9 @@ pub fn of(material: &Material, file: &str) -> String {
     let audit = material.audit;
     let meaning = material.meaning;
     let mut body = tiles(material);
-    body.push_str("<h2 id=\"flow\">The flow of data</h2>\n<figure><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The flow of data\">\n");
-    body.push_str(&flow::of(material));
-    body.push_str("</div><figcaption>Drawn from this book. Coloured lines lead to what a visitor may be asked about; nothing else can reach the gate, and nothing but a report can leave through it.</figcaption></figure>\n");
+    body.push_str("<h2 id=\"flow\">The flow of data</h2>\n");
+    let caption = "Drawn from this book. Coloured lines lead to what a visitor may be asked about; nothing else can reach the gate, and nothing but a report can leave through it.";
+    body.push_str(&figure(&flow::of(material), "The flow of data", caption));
     body.push_str(&findings(&audit.findings));
     body.push_str("<h2 id=\"why\">What it is for</h2>\n");
     let rows = meaning.dimensions.iter().map(|d| {
@@ -83,6 +83,14 @@ fn page(audit: &Audit, file: &str, body: &str) -> String {
         version = audit.version,
         file = escaped(file),
         tool = env!("CARGO_PKG_VERSION"),
+    )
+}
+
+/// A picture that scrolls by itself where the page is narrow.
+fn figure(svg: &str, name: &str, caption: &str) -> String {
+    format!(
+        "<figure><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\">\n{svg}</div>\
+         <figcaption>{caption}</figcaption></figure>\n"
     )
 }
 
@@ -250,14 +258,21 @@ fn bound(material: &Material) -> String {
             quote(times(q.times)),
         ]
     });
+    let first = Block::Paragraph(words(format!(
+        "Whoever receives everything that ever leaves a visitor's browser, whatever else they know, names the right visitor at most {} times better than by a guess ({} bits). That is proved, and no later version of the book can go beyond it for the same visitor. This version takes at most {} times ({:.2} bits): its costliest question, for a visitor answers one.",
+        times(bound.lifetime_times),
+        bound.lifetime_bits,
+        times(bound.times),
+        bound.bits
+    )));
+    out.push_str(&html(&[first]));
+    let caption = "How likely the right visitor is named, on a scale in powers of ten. The bar reaches from a guess to what is proved for everything ever sent; the stroke in it is this version.";
+    out.push_str(&figure(
+        &chart::of(material),
+        "Chance to name the right visitor",
+        caption,
+    ));
     let mut blocks = vec![
-        Block::Paragraph(words(format!(
-            "Whoever receives everything that ever leaves a visitor's browser, whatever else they know, names the right visitor at most {} times better than by a guess ({} bits). That is proved, and no later version of the book can go beyond it for the same visitor. This version takes at most {} times ({:.2} bits): its costliest question, for a visitor answers one.",
-            times(bound.lifetime_times),
-            bound.lifetime_bits,
-            times(bound.times),
-            bound.bits
-        ))),
         Block::Table(
             vec![
                 "visitors",
@@ -336,6 +351,9 @@ fn uncovered() -> String {
             ),
             words(
                 "Scripts of the same page: they can read segments and send them. Choose what the page embeds; a strict Content-Security-Policy closes most ways out.",
+            ),
+            words(
+                "Storage that is erased: whoever erases it is new to the gate, and two answers before and after are not bounded together.",
             ),
             words("Logins, and whoever holds the device."),
             words("What the site does with a segment: somebody should review the decisions."),

@@ -1,6 +1,7 @@
 //! The documents that a book writes about itself. All text goes through `page`, which escapes it
 //! for the form that is written.
 
+mod chart;
 pub mod dpia;
 pub mod dpv;
 pub mod figures;
