@@ -273,6 +273,7 @@ fn no_word_of_a_book_means_anything_but_itself() {
         "title",
         "desc",
         "rect",
+        "circle",
         "text",
         "path",
         "g",
