@@ -9,6 +9,7 @@ mod crowd;
 mod explain;
 mod failure;
 mod new;
+mod page;
 mod simulate;
 mod terminal;
 mod verify;

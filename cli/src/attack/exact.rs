@@ -26,6 +26,20 @@ pub struct Leaked {
     pub second: Vec<Option<Said>>,
 }
 
+impl Leaked {
+    /// What had been said after some weeks.
+    pub fn up_to(&self, weeks: usize) -> Self {
+        let until = |said: &[Option<Said>]| {
+            let early = |s: &Said| usize::from(s.week) < weeks;
+            said.iter().map(|said| said.filter(early)).collect()
+        };
+        Self {
+            first: until(&self.first),
+            second: until(&self.second),
+        }
+    }
+}
+
 impl<'a> Exact<'a> {
     pub const fn new(doors: &'a Doors<'a>, known: &'a Observed) -> Self {
         Self {

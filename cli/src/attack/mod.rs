@@ -5,6 +5,7 @@ mod calibrate;
 mod chance;
 mod exact;
 mod gated;
+mod html;
 mod learn;
 mod matching;
 mod model;
@@ -12,6 +13,7 @@ mod noised;
 mod observed;
 mod outcome;
 mod parts;
+mod plot;
 mod population;
 mod recorded;
 mod run;
@@ -71,6 +73,9 @@ pub struct Arguments {
     /// The same seed gives the same attack
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Write the outcome as a page with charts, too
+    #[arg(long, value_name = "FILE", conflicts_with = "calibrate")]
+    html: Option<PathBuf>,
     /// Form of the outcome
     #[arg(short, long, value_enum, default_value_t = Form::Text)]
     format: Form,
@@ -120,6 +125,9 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     };
     let rules = Rules::new(crate::book::load(path)?);
     let outcome = attack(&rules, path, plan, arguments)?;
+    if let Some(path) = &arguments.html {
+        std::fs::write(path, html::render(&outcome)).map_err(|e| Failure::writing(path, &e))?;
+    }
     let text = match arguments.format {
         Form::Text => text::render(&outcome, style),
         Form::Json => json(&outcome)?,

@@ -75,6 +75,7 @@ pub fn gate(doors: &Doors, people: &Population, plan: &Plan, bar: &ProgressBar) 
     let mut rates = [Vec::new(), Vec::new()];
     let mut sets = Vec::new();
     let mut bits = [0.0; 2];
+    let mut ways: Vec<(usize, Tally)> = Vec::new();
     for &visitors in &plan.sizes {
         bar.set_message(format!("the gate, {visitors} visitors"));
         let mut tallies = [Tally::default(); 2];
@@ -90,6 +91,14 @@ pub fn gate(doors: &Doors, people: &Population, plan: &Plan, bar: &ProgressBar) 
             plain.add(exact.attack(&leaked));
             informed.add(exact.informed(&leaked, &seen));
             last = seen.visitors();
+            if visitors == plan.shown() {
+                if ways.is_empty() {
+                    ways.extend(plan.milestones().iter().map(|w| (*w, Tally::default())));
+                }
+                for (week, tally) in &mut ways {
+                    tally.add(exact.attack(&leaked.up_to(*week)));
+                }
+            }
             if round == 0 {
                 sets.push(report_sets(&leaked, plan.weeks));
                 bits = [exact.bits(&leaked), exact.informed_bits(&leaked)];
@@ -100,25 +109,36 @@ pub fn gate(doors: &Doors, people: &Population, plan: &Plan, bar: &ProgressBar) 
         }
         bar.inc(1);
     }
+    let by_week = ways.into_iter();
+    let by_week = by_week.map(|(week, tally)| Rate::new(plan.shown(), week, tally, times));
+    let by_week: Vec<Rate> = by_week.collect();
     let [plain, informed] = rates;
     let [bits, informed_bits] = bits;
-    let mechanism = |id, name: &str, rates, anonymity, bits| Mechanism {
+    let mechanism = |id, name: &str, rates, by_week, anonymity, bits| Mechanism {
         id,
         name: name.to_owned(),
         attacker: "exact likelihood",
         bits,
         bits_per: "report",
         rates,
-        by_week: Vec::new(),
+        by_week,
         anonymity,
     };
     let to_segments = "the same, against somebody who reads the segments at the second site";
     [
-        mechanism("gate", "this book, through the gate", plain, sets, bits),
+        mechanism(
+            "gate",
+            "this book, through the gate",
+            plain,
+            by_week,
+            sets,
+            bits,
+        ),
         mechanism(
             "gate-informed",
             to_segments,
             informed,
+            Vec::new(),
             Vec::new(),
             informed_bits,
         ),

@@ -17,6 +17,8 @@ pub struct Anonymity {
     pub p5: u64,
     /// Size of the set of the visitor in the middle.
     pub median: u64,
+    /// Shares of visitors in sets of 1, of 2 to 9, of 10 to 99, of 100 to 999, and larger.
+    pub shares: [f64; 5],
 }
 
 /// Groups visitors by all of their symbols.
@@ -38,6 +40,16 @@ pub fn anonymity(symbols: &[u16], row: usize, weeks: usize) -> Anonymity {
         });
         found.or(sizes.last()).copied().unwrap_or(0)
     };
+    let mut shares = [0.0; 5];
+    for size in &sizes {
+        let class = match size {
+            1 => 0,
+            size => (size.ilog10() as usize + 1).min(4),
+        };
+        if let Some(share) = shares.get_mut(class) {
+            *share += *size as f64 / visitors as f64;
+        }
+    }
     let alone = sizes.iter().filter(|size| **size == 1).count();
     Anonymity {
         visitors: visitors as usize,
@@ -45,6 +57,7 @@ pub fn anonymity(symbols: &[u16], row: usize, weeks: usize) -> Anonymity {
         unique: alone as f64 / visitors.max(1) as f64,
         p5: at(0.05),
         median: at(0.5),
+        shares,
     }
 }
 
@@ -60,6 +73,7 @@ mod tests {
         let found = anonymity(&symbols, 2, 1);
         assert_eq!((found.visitors, found.p5, found.median), (10, 1, 7));
         assert!((found.unique - 0.1).abs() < 1e-12);
+        assert!((found.shares[1] - 0.9).abs() < 1e-12 && found.shares[0] == found.unique);
         assert_eq!(anonymity(&[], 2, 1).visitors, 0);
     }
 }
