@@ -65,13 +65,30 @@ fn no_book_is_attacked_above_its_bound() {
 
 #[test]
 fn without_the_gate_a_book_falls() {
-    let outcome = attack("books/shop.book.json", &["--weeks", "5"]);
+    let folder = scratch("attack");
+    let page = folder.join("attack.html");
+    let path = page.to_str().unwrap();
+    let outcome = attack("books/shop.book.json", &["--weeks", "3", "--html", path]);
     let raw = &mechanism(&outcome, "raw")["rates"][1];
     assert_eq!(raw["visitors"], 300);
     assert!(number(&raw["rate"]) > 0.99, "{raw}");
     assert!(raw["bound"].is_null());
     let gate = &mechanism(&outcome, "gate")["rates"][1];
     assert!(number(&gate["times"]) < 10.0, "{gate}");
+    // The page says the same, by itself.
+    let page = std::fs::read_to_string(page).unwrap();
+    assert_eq!(page.matches("<figure").count(), 3);
+    for text in [
+        "acme-outdoor, version 1",
+        "within the proof",
+        "300 ×",
+        "All figures",
+    ] {
+        assert!(page.contains(text), "no `{text}`");
+    }
+    for never in ["<script", "http:", "https:", "src=", "NaN", "inf"] {
+        assert!(!page.contains(never), "{never}");
+    }
 }
 
 #[test]
