@@ -34,19 +34,21 @@ async function handedOn(page, first) {
   await page.turnTo(second);
 }
 
+/** Waits until so many events count: what another tab wrote last can still be on its way from process to process. */
+function counts(page, least) {
+  const enough = (least) => window.lab.count().then((count) => count >= least && count);
+  return page.until(`at least ${least} events count`, enough, least);
+}
+
 /** What the other tab had is there, for the first tab and for one that is opened later. */
 async function nothingIsLost(page, first, had) {
   await page.turnTo(first);
-  const found = await page.count();
-  assert.ok(found >= had, `of ${had} events ${found} are left`);
+  const found = await counts(page, had);
   await page.call(() => window.lab.bump(2));
-  // More may come to light: what the other tab wrote last can still be on its way from process to process.
-  const more = await page.count();
-  assert.ok(more >= found + 2, `of ${found + 2} events ${more} are left`);
+  const more = await counts(page, found + 2);
   await page.reload();
   await page.startLab(KEEP);
-  const later = await page.count();
-  assert.ok(later >= more, `of ${more} events ${later} are left after a reload`);
+  await counts(page, more);
 }
 
 export function tabs(check) {
@@ -68,11 +70,11 @@ export function tabs(check) {
     }
     for (const tab of handles) {
       await page.turnTo(tab);
-      assert.equal(await page.count(), 2 * TURNS);
+      assert.equal(await counts(page, 2 * TURNS), 2 * TURNS);
     }
     await page.newTab();
     await page.lab(KEEP);
-    assert.equal(await page.count(), 2 * TURNS);
+    assert.equal(await counts(page, 2 * TURNS), 2 * TURNS);
     assert.deepEqual(await page.lines(), []);
   });
 
