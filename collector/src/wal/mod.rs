@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::counts::Counts;
 use crate::failure::Failure;
-pub use record::BatchId;
+pub use record::{BatchId, frame, header};
 pub use segment::{Batch, Damage, Segment, read, salvage};
 
 /// Size from which on a file is sealed, so that reading one back takes little memory.

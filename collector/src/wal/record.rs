@@ -86,19 +86,17 @@ pub fn write(id: BatchId, at: u64, counts: &Counts) -> Option<Vec<u8>> {
         name(&mut payload, &key.answer)?;
         payload.extend_from_slice(&count.to_le_bytes());
     }
+    frame(id, at, &payload)
+}
+
+/// A payload with its length and check sum. `None` if it is empty or too long.
+pub fn frame(id: BatchId, at: u64, payload: &[u8]) -> Option<Vec<u8>> {
     if payload.is_empty() || payload.len() > LONGEST {
         return None;
     }
     let length = u32::try_from(payload.len()).ok()?;
-    let crc = check(id, at, &payload);
-    Some(
-        [
-            &length.to_le_bytes(),
-            &crc.to_le_bytes(),
-            payload.as_slice(),
-        ]
-        .concat(),
-    )
+    let crc = check(id, at, payload);
+    Some([&length.to_le_bytes(), &crc.to_le_bytes(), payload].concat())
 }
 
 /// The record at this place, and where the next one begins. `None` if no whole record is there.
