@@ -65,7 +65,7 @@ pub(super) fn join<'s>(
             }
         }
         let Some((at, height, _)) = small else {
-            return (!groups.is_empty()).then_some(groups);
+            return (!groups.is_empty()).then(|| in_order(groups, question));
         };
         let climbs = if height > 0 {
             groups.remove(at)
@@ -82,6 +82,18 @@ pub(super) fn join<'s>(
             None => groups.push(Group { name, ..climbs }),
         }
     }
+}
+
+/// Cells and what they hold, in the order of the book.
+fn in_order<'s>(mut groups: Vec<Group<'s>>, question: &Question) -> Vec<Group<'s>> {
+    let answers = question.answers.iter().enumerate();
+    let places: BTreeMap<&str, usize> = answers.map(|(at, a)| (&*a.segment, at)).collect();
+    let place = |held: &&str| places.get(held).copied();
+    for group in &mut groups {
+        group.holds.sort_by_key(place);
+    }
+    groups.sort_by_key(|group| group.holds.first().and_then(place));
+    groups
 }
 
 /// The rungs of a question's answers: what lies right above each.
