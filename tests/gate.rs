@@ -14,7 +14,7 @@ mod support;
 
 use fewbits::book::{Book, Shown};
 use fewbits::engine::Engine;
-use fewbits::gate::{Answer, Purpose, Reason, What, randomise};
+use fewbits::gate::{Answer, Purpose, Reason, TOMBSTONE, What, randomise};
 use fewbits::ports::{Slot, below};
 use fewbits::report::Epoch;
 use support::*;
@@ -594,14 +594,8 @@ fn a_gate_that_cannot_be_read_stays_shut() {
     // A right check sum over nonsense.
     for length in 0..40 {
         let body: Vec<u8> = (0..length).map(|i| (i * 37 + length) as u8).collect();
-        bad.push(
-            [
-                b"FBG\x01",
-                &fewbits::codec::crc32(&body).to_le_bytes()[..],
-                &body,
-            ]
-            .concat(),
-        );
+        let sum = fewbits::codec::crc32(&body).to_le_bytes();
+        bad.push([&good[..TOMBSTONE], &sum, &body].concat());
     }
     for bytes in bad {
         browser.put(Slot::Gate, bytes.clone());
@@ -639,6 +633,344 @@ fn the_gate_survives_a_reload_at_every_stage() {
     assert!(engine.ask(due).is_ok() && engine.sending(TO, due));
     assert!(engine.delivered(TO, due));
     same(engine, due);
+}
+
+// --- erasing
+
+/// The gate's record after erasing, as the SDK cuts it, and as another page reads it.
+fn buried(browser: &Browser) -> Option<Vec<u8>> {
+    browser.erase();
+    browser.slot(Slot::Gate)
+}
+
+#[test]
+fn erasing_leaves_what_was_spent_and_nothing_else() {
+    let json = plan_book(1, 4, OPEN);
+    // Nothing charged, nothing left: whether fresh, drawn or refused for its price.
+    let browser = Browser::default();
+    let (engine, due) = drawn(&json, Seeded(1), &browser);
+    drop(engine);
+    assert_eq!(buried(&browser), None);
+    let mut engine = reopened(&json, 2, &browser, due);
+    assert_eq!(ask(&mut engine, due), Err(Reason::NotDue), "drawn anew");
+    // At every stage after the charge: 13 bytes, the same ones.
+    for stage in 0..4 {
+        let browser = Browser::default();
+        let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+        let report = ask(&mut engine, due).expect("due");
+        let charge = spent(&engine);
+        if stage > 0 {
+            assert!(engine.sending(TO, due));
+        }
+        if stage == 2 {
+            assert!(engine.delivered(TO, due));
+        } else if stage == 3 {
+            assert!(engine.failed(TO, due));
+        }
+        // The page itself forgets as much.
+        engine.forget(due);
+        assert!(engine.report().is_none() && !engine.sending(TO, due));
+        assert_eq!((spent(&engine), ledger(&engine).as_str()), (charge, "[]"));
+        drop(engine);
+        let tombstone = buried(&browser).expect("something was spent");
+        let mut expected = b"FBG\x02\x01".to_vec();
+        expected.extend_from_slice(&charge.to_le_bytes());
+        let sum = fewbits::codec::crc32(&expected);
+        expected.extend_from_slice(&sum.to_le_bytes());
+        assert_eq!(tombstone, expected, "stage {stage}");
+        assert!(!contains(&tombstone, report.as_bytes()));
+        // Whoever comes back is not asked again, whatever the book has become.
+        let generous = r#"{ "questions": { "plan": 1 }, "bootstrap": true, "lifetime_bits": 60, "why": "a test" }"#;
+        for later in [0, 3 * DAY, 900 * DAY] {
+            let mut engine = reopened(&plan_book(2, 3, generous), 5, &browser, due + later);
+            assert_eq!(ask(&mut engine, due + later), Err(Reason::AlreadyAnswered));
+            assert_eq!((engine.report(), engine.due()), (None, None));
+            assert_eq!(spent(&engine), charge);
+            drop(engine);
+            assert_eq!(buried(&browser), Some(expected.clone()));
+        }
+        // What is left of a tombstone that was cut short keeps the gate shut.
+        for length in 0..TOMBSTONE {
+            browser.put(Slot::Gate, expected[..length].to_vec());
+            assert_eq!(buried(&browser).map(|b| b.len()), Some(length));
+            let mut engine = reopened(&json, 5, &browser, due);
+            assert_eq!(ask(&mut engine, due), Err(Reason::AlreadyAnswered));
+        }
+    }
+}
+
+#[test]
+fn who_removes_everything_may_be_asked_again() {
+    let json = plan_book(1, 4, OPEN);
+    let browser = Browser::default();
+    let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+    let mut deaf = consenting(&json, Seeded(3), &browser, due);
+    ask(&mut engine, due).expect("due");
+    assert_eq!(ask(&mut deaf, due).map(|_| ()), Ok(()));
+    engine.forget_spent();
+    engine.forget(due);
+    browser.remove();
+    assert_eq!(spent(&engine), 0);
+    // Also a tab that heard of nothing, and still has it in mind.
+    assert_eq!(ask(&mut deaf, due), Err(Reason::NotDue));
+    assert_eq!(spent(&deaf), 0);
+    assert_eq!(ask(&mut engine, due), Err(Reason::NotDue), "the same draw");
+    assert!(ask(&mut engine, due + 2 * DAY).is_ok());
+}
+
+#[test]
+fn withdrawing_storage_is_no_way_to_be_asked_again() {
+    let json = plan_book(1, 4, OPEN);
+    for answer in [Answer::Denied, Answer::Unknown] {
+        let browser = Browser::default();
+        let (mut engine, due) = drawn(&json, Seeded(1), &browser);
+        ask(&mut engine, due).expect("due");
+        engine.set_consent(Purpose::Store, answer, due);
+        engine.forget(due);
+        browser.erase();
+        engine.set_consent(Purpose::Store, Answer::Granted, due);
+        engine.attach(browser.tab(1));
+        assert_eq!(
+            ask(&mut engine, due + 9 * DAY),
+            Err(Reason::AlreadyAnswered)
+        );
+    }
+}
+
+// --- hints
+
+const HINTED: &str = r#"{ "questions": { "plan": 1 }, "bootstrap": true, "lifetime_bits": 5, "why": "a test" },
+    "hints": { "dimensions": ["plan"], "window": "10d", "why": "a test" }"#;
+
+fn hint(engine: &mut Engine, now: u32) -> Result<String, Reason> {
+    engine.fold(now);
+    engine.hint(now).map(|hint| hint.to_json())
+}
+
+#[test]
+fn a_hint_is_charged_frozen_and_charged_again() {
+    let browser = Browser::default();
+    let mut engine = consenting(&plan_book(1, 4, HINTED), Seeded(1), &browser, MONDAY);
+    engine.declare(0, 1.0, MONDAY);
+    let first = hint(&mut engine, MONDAY + 7).expect("charged");
+    assert_eq!(first, r#"{"segments":["plan/s1"]}"#);
+    assert_eq!(spent(&engine), 2_000_000, "log2 of four names");
+    // Whatever happens, it stays for its window: another segment, another version, a reload.
+    for later in [0, DAY, 10 * DAY - 1] {
+        let now = MONDAY + 7 + later;
+        engine = reopened(&plan_book(2 + later, 3, HINTED), 2, &browser, now);
+        engine.declare(0, 0.0, now);
+        assert_eq!(hint(&mut engine, now).as_ref(), Ok(&first));
+        assert_eq!(spent(&engine), 2_000_000);
+    }
+    let now = MONDAY + 7 + 10 * DAY;
+    assert_eq!(
+        hint(&mut engine, now).as_deref(),
+        Ok(r#"{"segments":["plan/s0"]}"#)
+    );
+    assert_eq!(
+        spent(&engine),
+        2_000_000 + 1_584_963,
+        "log2 of three, rounded up"
+    );
+    // The third would pass the cap of 5 bits: none, though the last is still known here.
+    let now = now + 10 * DAY;
+    assert_eq!(hint(&mut engine, now), Err(Reason::Budget));
+    assert_eq!(hint(&mut engine, now + 900 * DAY), Err(Reason::Budget));
+    let story: Vec<&str> = engine
+        .gate()
+        .ledger()
+        .lines()
+        .iter()
+        .map(|l| l.what.name())
+        .collect();
+    assert_eq!(story, ["hinted", "hinted", "not-hinted"]);
+    let text = ledger(&engine);
+    let line = r#""what":"hinted","question":"","reason":"","to":"page","bytes":"{\"segments\":[\"plan/s1\"]}","bits":2.000000,"epsilon":0.000000"#;
+    assert!(
+        text.contains(&format!(r#"[{{"at":{},{line}}}"#, MONDAY + 7)),
+        "{text}"
+    );
+}
+
+#[test]
+fn reports_and_hints_spend_one_budget() {
+    // Three bits: a hint of two and an answer of 1.92 do not both fit, whichever comes first.
+    let book = plan_book(1, 4, HINTED).replace("\"lifetime_bits\": 5", "\"lifetime_bits\": 3");
+    for hint_first in [true, false] {
+        let browser = Browser::default();
+        let (mut engine, due) = drawn(&book, Seeded(1), &browser);
+        if hint_first {
+            assert!(hint(&mut engine, due).is_ok());
+            assert_eq!(ask(&mut engine, due), Err(Reason::Budget));
+            assert_eq!(ask(&mut engine, due), Err(Reason::AlreadyAnswered));
+        } else {
+            assert!(ask(&mut engine, due).is_ok());
+            assert_eq!(hint(&mut engine, due), Err(Reason::Budget));
+        }
+        let charged = spent(&engine);
+        // Erasing does not help: not the hint either.
+        browser.erase();
+        let mut engine = reopened(&book, 2, &browser, due);
+        assert!(hint(&mut engine, due).is_err() && spent(&engine) == charged);
+        // An open question may still be asked under a version with more to spend, unless it
+        // was refused for good.
+        assert!(ask(&mut engine, due + 9 * DAY).is_err());
+    }
+    // A hint alone leaves the question open, also over erasing.
+    let browser = Browser::default();
+    let mut engine = consenting(&plan_book(1, 4, HINTED), Seeded(1), &browser, MONDAY);
+    assert!(hint(&mut engine, MONDAY).is_ok());
+    browser.erase();
+    assert_eq!(
+        browser.slot(Slot::Gate).map(|b| (b.len(), b[4])),
+        Some((TOMBSTONE, 0))
+    );
+    let mut engine = reopened(&plan_book(1, 4, HINTED), 2, &browser, MONDAY);
+    assert_eq!(ask(&mut engine, MONDAY), Err(Reason::NotDue));
+    assert!(ask(&mut engine, MONDAY + 2 * DAY).is_ok());
+    assert_eq!(hint(&mut engine, MONDAY + 2 * DAY), Err(Reason::Budget));
+}
+
+#[test]
+fn every_reason_for_no_hint() {
+    let json = plan_book(1, 4, HINTED);
+    let mut engine = Engine::new(compile(&json), Box::new(Script::new(&[])));
+    assert_eq!(engine.hint(MONDAY), Err(Reason::NoConsent));
+    engine.set_consent(Purpose::Share, Answer::Granted, MONDAY);
+    assert_eq!(engine.hint(MONDAY), Err(Reason::NoStore));
+    agree(&mut engine, MONDAY);
+    assert_eq!(
+        engine.hint(MONDAY),
+        Err(Reason::NoStore),
+        "no store is there"
+    );
+    engine.set_consent(Purpose::Personalise, Answer::Denied, MONDAY);
+    assert_eq!(engine.hint(MONDAY), Err(Reason::NoStore));
+
+    // No consent, although there is one to hand out.
+    let browser = Browser::default();
+    let mut engine = consenting(&json, Script::new(&[]), &browser, MONDAY);
+    assert!(hint(&mut engine, MONDAY).is_ok(), "no chance is needed");
+    for (purpose, answer, reason) in [
+        (Purpose::Share, Answer::Denied, Reason::NoConsent),
+        (Purpose::Share, Answer::Unknown, Reason::NoConsent),
+        (Purpose::Personalise, Answer::Denied, Reason::NoConsent),
+        (Purpose::Store, Answer::Unknown, Reason::NoStore),
+    ] {
+        let mut engine = reopened(&json, 1, &browser, MONDAY);
+        engine.set_consent(purpose, answer, MONDAY);
+        assert_eq!(hint(&mut engine, MONDAY), Err(reason));
+    }
+    // Consent to be counted is not asked for.
+    let mut engine = reopened(&json, 1, &browser, MONDAY);
+    engine.set_consent(Purpose::Measure, Answer::Denied, MONDAY);
+    assert!(hint(&mut engine, MONDAY).is_ok());
+
+    let refused = |json: &str| {
+        hint(
+            &mut consenting(json, Seeded(1), &Browser::default(), MONDAY),
+            MONDAY,
+        )
+    };
+    assert_eq!(
+        refused(&plan_book(1, 4, OPEN)),
+        Err(Reason::NothingToReport)
+    );
+    assert_eq!(refused(&cut_report(&json)), Err(Reason::NothingToReport));
+    assert_eq!(
+        refused(&json.replace("\"rest\"", "\"psoriasis\"")),
+        Err(Reason::Sensitive)
+    );
+    assert_eq!(
+        refused(&json.replace("\"bootstrap\": true", "\"crowd\": 50")),
+        Err(Reason::Crowd)
+    );
+    // The ledger cannot be written.
+    let browser = Browser::default();
+    let mut engine = consenting(&json, Seeded(1), &browser, MONDAY);
+    browser.fail(Faults {
+        write_gate: true,
+        ..Faults::default()
+    });
+    assert_eq!(hint(&mut engine, MONDAY), Err(Reason::StorageFailed));
+    assert_eq!(browser.slot(Slot::Gate), None);
+}
+
+#[test]
+fn hints_climb_to_a_crowd_and_cost_what_can_be_told() {
+    let json = aisles(
+        1,
+        r#"{ "crowd": 50, "crowds": { "interest": { "boots": 25, "sandals": 25, "coats": 80, "hats": 60, "tents": 50, "browsing": 50 } } },
+           "hints": { "dimensions": ["interest"], "why": "a test" }"#,
+    );
+    for (item, shown) in [
+        (0.0, "footwear"),
+        (1.0, "footwear"),
+        (2.0, "coats"),
+        (f64::NAN, "browsing"),
+    ] {
+        let mut engine = consenting(&json, Seeded(1), &Browser::default(), MONDAY);
+        engine.declare(0, item, MONDAY);
+        let told = hint(&mut engine, MONDAY);
+        assert_eq!(told, Ok(format!(r#"{{"segments":["interest/{shown}"]}}"#)));
+        assert_eq!(spent(&engine), 2_321_929, "log2 of five names");
+    }
+    // Of two dimensions one is sensitive, or never shown: the other is told, and paid for.
+    for (extra, crowds) in [
+        (
+            r#""segments": [{ "id": "x", "when": { "plan": "v0" } }], "otherwise": "diabetes""#,
+            r#""bootstrap": true"#,
+        ),
+        (
+            r#""segments": [{ "id": "x", "when": { "plan": "v0" } }], "otherwise": "y""#,
+            r#""crowds": { "plan": { "any": 50, "s0": 90, "s1": 90, "s2": 90, "rest": 90 } }"#,
+        ),
+    ] {
+        let json = plan_book(1, 4, &format!(r#"{{ "questions": {{ "plan": 1 }}, {crowds} }}, "hints": {{ "dimensions": ["other", "plan"], "why": "w" }}"#))
+            .replace("\"dimensions\": { \"plan\"", &format!("\"dimensions\": {{ \"other\": {{ \"why\": \"w\", {extra} }}, \"plan\""));
+        let mut engine = consenting(&json, Seeded(1), &Browser::default(), MONDAY);
+        engine.declare(0, 2.0, MONDAY);
+        assert_eq!(
+            hint(&mut engine, MONDAY).as_deref(),
+            Ok(r#"{"segments":["plan/s2"]}"#)
+        );
+        assert_eq!(spent(&engine), 2_000_000);
+    }
+    // Silence is a symbol too, if a book has such a partition.
+    let mut book = compile(&plan_book(1, 2, HINTED));
+    let hints = book
+        .reporting
+        .as_mut()
+        .and_then(|r| r.hints.as_mut())
+        .expect("hints");
+    hints.dimensions[0].shown[1] = Shown::Withheld;
+    let mut engine = Engine::new(book, Box::new(Seeded(1)));
+    agree(&mut engine, MONDAY);
+    engine.attach(Browser::default().tab(1));
+    engine.declare(0, 1.0, MONDAY);
+    assert_eq!(
+        hint(&mut engine, MONDAY).as_deref(),
+        Ok(r#"{"segments":[]}"#)
+    );
+    assert_eq!(spent(&engine), 1_000_000);
+}
+
+#[test]
+fn a_wrong_clock_neither_thaws_nor_freezes_a_hint_for_years() {
+    let browser = Browser::default();
+    let json = plan_book(1, 4, HINTED);
+    let wrong = MONDAY + 3_000 * DAY;
+    let mut engine = consenting(&json, Seeded(1), &browser, wrong);
+    engine.declare(0, 1.0, wrong);
+    let first = hint(&mut engine, wrong).expect("charged");
+    engine.declare(0, 0.0, MONDAY);
+    assert_eq!(hint(&mut engine, MONDAY).as_ref(), Ok(&first));
+    assert_eq!(
+        hint(&mut engine, MONDAY + 10 * DAY - 1).as_ref(),
+        Ok(&first)
+    );
+    assert_ne!(hint(&mut engine, MONDAY + 10 * DAY).as_ref(), Ok(&first));
 }
 
 // --- versions

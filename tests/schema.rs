@@ -15,11 +15,13 @@ use std::path::PathBuf;
 /// declaration, sums, circles and emptiness.
 const MEANING: &[&str] = &[
     "bad-date",
+    "budget-shared",
     "crowd-unknown-group",
     "crowds-and-bootstrap",
     "cyclic-ladder",
     "cyclic-score",
     "duplicate-key",
+    "hint-too-costly",
     "never-holds",
     "nothing-shown",
     "pick-too-large",

@@ -9,8 +9,9 @@
 use alloc::vec::Vec;
 
 use super::{
-    Atom, Book, Context, DAY, Dimension, Domain, Group, HOUR, Kind, Literal, Matcher, Question,
-    Read, Reporting, Rule, Segment, Shown, Signal, Span, Step, StrId, TagKey, Test, WEEK,
+    Atom, Book, Context, DAY, Dimension, Domain, Group, HOUR, HintedDimension, Hints, Kind,
+    Literal, Matcher, Question, Read, Reporting, Rule, Segment, Shown, Signal, Span, Step, StrId,
+    TagKey, Test, WEEK,
 };
 use crate::codec::{Reader, crc32};
 
@@ -340,31 +341,47 @@ fn reporting(r: &mut Reader, dimensions: &[Dimension]) -> Reporting {
         cap: r.uint32(),
         questions: r.list(7, |r| {
             let dimension = r.uint16();
-            let answers = dimensions
-                .get(usize::from(dimension))
-                .map_or(0, |d| d.segments.len());
-            let (weight, after, jitter) = (r.uint32(), r.uint32(), r.uint32());
-            let (odds, charge) = (r.uint32(), r.uint32());
-            let mut shown = Vec::with_capacity(answers);
-            for answer in 0..answers {
-                shown.push(match r.uint16() {
-                    0 => Shown::Withheld,
-                    1 => Shown::Any,
-                    2 => Shown::Segment(answer as u16),
-                    group => Shown::Group(group - 3),
-                });
-            }
             Question {
                 dimension,
-                weight,
-                after,
-                jitter,
-                odds,
-                charge,
-                shown,
+                weight: r.uint32(),
+                after: r.uint32(),
+                jitter: r.uint32(),
+                odds: r.uint32(),
+                charge: r.uint32(),
+                shown: shown(r, dimensions, dimension),
             }
         }),
+        hints: match r.uint32() {
+            0 => None,
+            window => Some(Hints {
+                window,
+                dimensions: r.list(3, |r| {
+                    let dimension = r.uint16();
+                    HintedDimension {
+                        dimension,
+                        charge: r.uint32(),
+                        shown: shown(r, dimensions, dimension),
+                    }
+                }),
+            }),
+        },
     }
+}
+
+fn shown(r: &mut Reader, dimensions: &[Dimension], of: u16) -> Vec<Shown> {
+    let answers = dimensions
+        .get(usize::from(of))
+        .map_or(0, |d| d.segments.len());
+    let mut shown = Vec::with_capacity(answers);
+    for answer in 0..answers {
+        shown.push(match r.uint16() {
+            0 => Shown::Withheld,
+            1 => Shown::Any,
+            2 => Shown::Segment(answer as u16),
+            group => Shown::Group(group - 3),
+        });
+    }
+    shown
 }
 
 impl Book {

@@ -191,8 +191,31 @@ pub struct Reporting {
     pub crowd: u32,
     /// Lifetime cap of linkability, in millionths of a bit.
     pub cap: u32,
-    /// What a visitor may be asked.
+    /// What a visitor may be asked; perhaps nothing, if there are hints.
     pub questions: Vec<Question>,
+    /// What the page may pass on; `None`: nothing.
+    pub hints: Option<Hints>,
+}
+
+/// Coarse segments, without noise, for the page to pass on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hints {
+    /// Seconds for which a hint stays the same.
+    pub window: u32,
+    /// What it tells, all of it together.
+    pub dimensions: Vec<HintedDimension>,
+}
+
+/// A dimension of a hint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HintedDimension {
+    /// Index into `Book::dimensions`; its `pick` is 1.
+    pub dimension: u16,
+    /// What it costs for a window: log2 of the number of names that may be shown, rounded up,
+    /// in millionths of a bit.
+    pub charge: u32,
+    /// For each segment of the dimension, as what it is shown.
+    pub shown: Vec<Shown>,
 }
 
 /// A dimension that a visitor may be asked about, once.
@@ -216,7 +239,7 @@ pub struct Question {
 }
 
 /// What a randomised answer becomes after climbing its ladder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shown {
     /// Nothing: even `any` is not known to be a crowd.
     Withheld,
@@ -237,6 +260,11 @@ impl Book {
     /// The bytes of an interned string, for check sums.
     pub fn bytes(&self, id: StrId) -> &[u8] {
         self.strings.get(id as usize).map_or(&[], |s| s)
+    }
+
+    /// A dimension by its index.
+    pub fn dimension(&self, index: u16) -> Option<&Dimension> {
+        self.dimensions.get(usize::from(index))
     }
 
     /// Whether a dimension of this name must not leave.

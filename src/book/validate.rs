@@ -298,27 +298,32 @@ impl Book {
             crowd,
             cap,
             questions,
+            hints,
         } = reporting;
         *epsilon > 0.0
             && *crowd >= 2
             && *cap >= 1
-            && !questions.is_empty()
+            && (!questions.is_empty() || hints.is_some())
             && distinct(&questions.iter().map(|q| q.dimension).collect::<Vec<_>>())
             && questions.iter().all(|q| self.question_valid(q))
+            && hints.as_ref().is_none_or(|hints| {
+                let dimensions = &hints.dimensions;
+                (DAY..=LONGEST).contains(&hints.window)
+                    && !dimensions.is_empty()
+                    && distinct(&dimensions.iter().map(|h| h.dimension).collect::<Vec<_>>())
+                    && dimensions.iter().all(|hinted| {
+                        // What a hint costs: log2 of the number of names, silence among them.
+                        let mut names = hinted.shown.clone();
+                        names.sort_unstable();
+                        names.dedup();
+                        let bits = crate::math::log2(names.len() as f64);
+                        f64::from(hinted.charge) >= bits * 1e6 - 1e-3
+                            && self.shown_valid(hinted.dimension, &hinted.shown)
+                    })
+            })
     }
 
     fn question_valid(&self, question: &Question) -> bool {
-        let Some(asked) = self.dimensions.get(usize::from(question.dimension)) else {
-            return false;
-        };
-        // Only a group that the segment lies under.
-        let above = |segment: &Segment, group: u16| {
-            let mut rung = segment.parent;
-            while rung.is_some_and(|r| r != group) {
-                rung = rung.and_then(|r| asked.groups.get(usize::from(r))?.parent);
-            }
-            rung.is_some()
-        };
         // What an answer costs: log2 of d odds / (odds + d - 1), odds in units of 1/65536.
         let d = question.shown.len() as f64;
         let odds = f64::from(question.odds);
@@ -326,13 +331,28 @@ impl Book {
         question.weight >= 1
             && question.odds >= 65_536
             && f64::from(question.charge) >= bits * 1e6 - 1e-3
-            && asked.pick == 1
+            && self.shown_valid(question.dimension, &question.shown)
+    }
+
+    /// As what each segment of a dimension is shown: itself, or only what it lies under.
+    fn shown_valid(&self, dimension: u16, shown: &[Shown]) -> bool {
+        let Some(asked) = self.dimension(dimension) else {
+            return false;
+        };
+        let above = |segment: &Segment, group: u16| {
+            let mut rung = segment.parent;
+            while rung.is_some_and(|r| r != group) {
+                rung = rung.and_then(|r| asked.groups.get(usize::from(r))?.parent);
+            }
+            rung.is_some()
+        };
+        asked.pick == 1
             && asked.segments.len() >= 2
-            && question.shown.len() == asked.segments.len()
+            && shown.len() == asked.segments.len()
             && asked
                 .segments
                 .iter()
-                .zip(&question.shown)
+                .zip(shown)
                 .all(|(segment, shown)| match shown {
                     Shown::Group(group) => above(segment, *group),
                     _ => true,

@@ -25,13 +25,18 @@ impl Engine {
         written
     }
 
-    /// Reads the gate's record. Nothing there: then what this page knows of the budget still counts.
+    /// Reads the gate's record. If it was there and is gone, the visitor removed it, with all that
+    /// it knew; if it is not there yet, what this page knows still counts.
     pub fn read_gate(&mut self) {
         // What may leave has to be asked for anew: another tab may have sent it.
         self.charged = false;
-        if let Some(bytes) = self.store.as_ref().and_then(|s| s.read(Slot::Gate)) {
-            self.gate = Gate::decode(&bytes);
+        let stored = self.store.as_ref().and_then(|s| s.read(Slot::Gate));
+        match &stored {
+            Some(bytes) => self.gate = Gate::decode(bytes),
+            None if self.kept => self.gate = Gate::default(),
+            None => {}
         }
+        self.kept = stored.is_some();
     }
 
     /// Writes into the ledger that a stored profile could not be used.

@@ -7,7 +7,7 @@ use crate::book::{Book, Context, Kind, Time};
 use crate::gate::{Answer, Consent, Gate, Purpose, Reason, Request};
 use crate::ports::{Entropy, LocalStore, Slot};
 use crate::profile::{Discarded, Profile};
-use crate::report::Report;
+use crate::report::{Hint, Report};
 use crate::segments::{Evidence, Segments};
 use crate::signals::{Door, Event, Input};
 use alloc::boxed::Box;
@@ -38,6 +38,8 @@ pub struct Engine {
     discarded: Option<Discarded>,
     /// The ledger with the charge of the frozen report is known to be written.
     charged: bool,
+    /// There was a gate in the store.
+    kept: bool,
 }
 
 impl core::fmt::Debug for Engine {
@@ -64,6 +66,7 @@ impl Engine {
             settled: 0,
             discarded: None,
             charged: false,
+            kept: false,
         };
         engine.redraw(0);
         engine
@@ -245,7 +248,7 @@ impl Engine {
         self.consent.set(purpose, answer);
         self.charged = false;
         if purpose == Purpose::Store && answer != Answer::Granted {
-            self.store = None;
+            self.detach();
         }
         match (purpose, answer) {
             (Purpose::Personalise | Purpose::Store, Answer::Denied) => self.forget(now),
@@ -265,6 +268,7 @@ impl Engine {
     /// Memory only, from now on.
     pub fn detach(&mut self) {
         self.store = None;
+        self.kept = false;
     }
 
     /// Why the stored profile was not used, if it was not.
@@ -272,13 +276,18 @@ impl Engine {
         self.discarded
     }
 
-    /// Erases the memory. The caller erases what is stored.
+    /// Erases the memory, but for what was spent. The caller erases what is stored.
     pub fn forget(&mut self, now: Time) -> u32 {
         self.pending.clear();
         self.profile = Profile::new(&self.rules.book);
-        self.gate = Gate::default();
+        self.gate.forget();
         self.charged = false;
         self.redraw(now)
+    }
+
+    /// Erases what was spent, too: the visitor removed it, and may be asked again.
+    pub fn forget_spent(&mut self) {
+        self.gate = Gate::default();
     }
 
     /// Runs the gate. With `Ok`, [`Engine::report`] is what may leave. To be called after a
@@ -319,6 +328,30 @@ impl Engine {
             .map(Report::from)
     }
 
+    /// Runs the gate for a hint: coarse segments for the page to pass on, the same ones for their
+    /// whole window. To be called like [`Engine::ask`].
+    ///
+    /// # Errors
+    /// The first reason why none may be handed out now.
+    pub fn hint(&mut self, now: Time) -> Result<Hint, Reason> {
+        if self.consent.granted(Purpose::Store) && self.store.is_none() {
+            return Err(Reason::NoStore);
+        }
+        let segments = &self.segments;
+        let member = |dimension| segments.member(dimension);
+        let request = Request {
+            book: &self.rules.book,
+            consent: self.consent,
+            now,
+            member: &member,
+        };
+        let verdict = self.gate.hint(&request).cloned().map(Hint::from);
+        if !self.write_gate() && verdict.is_ok() {
+            return Err(Reason::StorageFailed);
+        }
+        verdict
+    }
+
     /// Notes that the report is being handed to the network. `false`: it must not be, since
     /// that could not be written down.
     pub fn sending(&mut self, to: &str, now: Time) -> bool {
@@ -340,9 +373,10 @@ impl Engine {
 
     fn write_gate(&mut self) -> bool {
         let bytes = self.gate.encode();
-        self.store
-            .as_mut()
-            .is_some_and(|s| s.write(Slot::Gate, &bytes))
+        let store = self.store.as_mut();
+        let written = store.is_some_and(|s| s.write(Slot::Gate, &bytes));
+        self.kept |= written;
+        written
     }
 
     /// When [`Engine::ask`] may have another answer.

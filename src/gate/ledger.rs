@@ -27,11 +27,15 @@ pub enum What {
     Withheld = 5,
     /// A stored profile could not be used.
     Discarded = 6,
+    /// A hint was made, and its bits charged; the page has it from then on.
+    Hinted = 7,
+    /// No hint was handed out, for a reason.
+    NotHinted = 8,
 }
 
 impl What {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Drawn,
         Self::Answered,
         Self::Sent,
@@ -39,6 +43,8 @@ impl What {
         Self::Failed,
         Self::Withheld,
         Self::Discarded,
+        Self::Hinted,
+        Self::NotHinted,
     ];
 
     /// The word in the readable ledger.
@@ -51,6 +57,8 @@ impl What {
             Self::Failed => "failed",
             Self::Withheld => "withheld",
             Self::Discarded => "discarded",
+            Self::Hinted => "hinted",
+            Self::NotHinted => "not-hinted",
         }
     }
 }
@@ -72,7 +80,7 @@ pub struct Line {
     pub cleared: Option<Cleared>,
     /// What it cost, in millionths of a bit.
     pub charge: u32,
-    /// Epsilon of the randomised response.
+    /// Epsilon of the randomised response; 0 where there is no noise.
     pub epsilon: f64,
 }
 
@@ -100,6 +108,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    pub(super) const fn of(spent: u32) -> Self {
+        Self {
+            spent,
+            lines: Vec::new(),
+        }
+    }
+
     /// Everything charged so far, in millionths of a bit.
     pub fn spent(&self) -> u32 {
         self.spent
@@ -138,7 +153,6 @@ impl Ledger {
     }
 
     pub(super) fn write(&self, w: &mut Writer) {
-        w.uint(u64::from(self.spent));
         w.uint(self.lines.len() as u64);
         for line in &self.lines {
             w.u32(line.at);
@@ -152,8 +166,7 @@ impl Ledger {
         }
     }
 
-    pub(super) fn read(r: &mut Reader) -> Self {
-        let spent = r.uint32();
+    pub(super) fn read(spent: u32, r: &mut Reader) -> Self {
         let lines = r.list(18, |r| {
             let at = r.u32();
             let (what, reason) = (usize::from(r.u8()), usize::from(r.u8()));

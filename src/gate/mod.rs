@@ -7,21 +7,25 @@
 
 mod cleared;
 mod consent;
+mod hint;
 mod ledger;
 mod noise;
 mod reason;
+mod storing;
 
-use crate::book::{Book, DAY, Question, Shown, Time};
-use crate::codec::{Reader, Writer, crc32};
+use crate::book::{Book, DAY, Dimension, Question, Shown, Time};
+use crate::codec::crc32;
 use crate::ports::{Entropy, below};
 use crate::segments::SegmentId;
-use alloc::vec::Vec;
+
+use hint::Hinted;
 
 pub use cleared::Cleared;
 pub use consent::{Answer, Consent, Purpose};
 pub use ledger::{Ledger, Line, What};
 pub use noise::randomise;
 pub use reason::Reason;
+pub use storing::TOMBSTONE;
 
 /// How far the one question has come.
 #[derive(Debug, Default, PartialEq)]
@@ -53,14 +57,24 @@ pub struct Request<'a> {
     pub member: &'a dyn Fn(u16) -> Option<SegmentId>,
 }
 
+/// The name by which an answer is shown.
+fn named<'b>(book: &'b Book, dimension: &Dimension, shown: Shown) -> Option<&'b str> {
+    let name = match shown {
+        Shown::Withheld => return None,
+        Shown::Any => return Some("any"),
+        Shown::Group(g) => dimension.groups.get(usize::from(g))?.name,
+        Shown::Segment(s) => dimension.segments.get(usize::from(s))?.name,
+    };
+    Some(book.str(name))
+}
+
 /// The only door, and its memory.
 #[derive(Debug, Default, PartialEq)]
 pub struct Gate {
     stage: Stage,
     ledger: Ledger,
+    hint: Option<Hinted>,
 }
-
-const MAGIC: &[u8] = b"FBG\x01";
 
 impl Gate {
     /// Runs the checks.
@@ -103,19 +117,18 @@ impl Gate {
         if !consent.granted(Purpose::Store) {
             return Err(Reason::NoStore);
         }
-        let reporting = book.reporting.as_ref().ok_or(Reason::NothingToReport)?;
+        let reporting = book.reporting.as_ref();
+        let reporting = reporting.filter(|r| !r.questions.is_empty());
+        let reporting = reporting.ok_or(Reason::NothingToReport)?;
         let hash = |q: &Question| {
-            let name = book
-                .dimensions
-                .get(usize::from(q.dimension))
-                .map_or("", |d| book.str(d.name));
+            let name = book.dimension(q.dimension).map_or("", |d| book.str(d.name));
             (crc32(name.as_bytes()), name)
         };
         let asked = || {
             let questions = reporting.questions.iter();
             questions.filter(|q| !book.is_sensitive(hash(q).1))
         };
-        if asked().next().is_none() && !reporting.questions.is_empty() {
+        if asked().next().is_none() {
             return Err(Reason::Sensitive);
         }
         match &mut self.stage {
@@ -186,22 +199,10 @@ impl Gate {
         }
         let truth = (request.member)(question.dimension).ok_or(Reason::NothingToReport)?;
         let answer = randomise(question, truth.segment, entropy).ok_or(Reason::StorageFailed)?;
-        let dimension = book.dimensions.get(usize::from(question.dimension));
-        let shown = question
-            .shown
-            .get(usize::from(answer))
-            .copied()
-            .unwrap_or(Shown::Withheld);
-        let answer = match shown {
-            Shown::Withheld => None,
-            Shown::Any => Some("any"),
-            Shown::Group(g) => dimension
-                .and_then(|d| d.groups.get(usize::from(g)))
-                .map(|group| book.str(group.name)),
-            Shown::Segment(s) => dimension
-                .and_then(|d| d.segments.get(usize::from(s)))
-                .map(|segment| book.str(segment.name)),
-        };
+        let shown = question.shown.get(usize::from(answer)).copied();
+        let answer = book
+            .dimension(question.dimension)
+            .and_then(|d| named(book, d, shown.unwrap_or(Shown::Withheld)));
         let cleared = answer.map(|answer| Cleared::mint(book, now, name, answer));
         // Silence would tell that the answer was a small crowd, so it is charged all the same.
         self.ledger.add(Line {
@@ -294,63 +295,5 @@ impl Gate {
     /// The log and the budget.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-
-    /// The private bytes, for a [`LocalStore`](crate::ports::LocalStore) only.
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut w = Writer::default();
-        self.ledger.write(&mut w);
-        match &self.stage {
-            Stage::Fresh => w.u8(0),
-            Stage::Drawn { question, due } => {
-                w.u8(1);
-                w.u32(*question);
-                w.u32(*due);
-            }
-            Stage::Answered(cleared) => {
-                w.u8(2);
-                Cleared::write(Some(cleared), &mut w);
-            }
-            Stage::Sending(cleared, at) => {
-                w.u8(3);
-                Cleared::write(Some(cleared), &mut w);
-                w.u32(*at);
-            }
-            Stage::Done => w.u8(4),
-        }
-        let mut whole = Writer::default();
-        whole.bytes.extend_from_slice(MAGIC);
-        whole.u32(crc32(&w.bytes));
-        whole.bytes.append(&mut w.bytes);
-        whole.bytes
-    }
-
-    /// Reads the private bytes. A gate that cannot be read might have spent everything, so it
-    /// is taken to have: it stays shut.
-    pub(crate) fn decode(bytes: &[u8]) -> Self {
-        Self::try_decode(bytes).unwrap_or(Self {
-            stage: Stage::Done,
-            ledger: Ledger::default(),
-        })
-    }
-
-    fn try_decode(bytes: &[u8]) -> Option<Self> {
-        let mut r = Reader::new(bytes);
-        if r.take(MAGIC.len()) != MAGIC || r.u32() != crc32(r.rest()) {
-            return None;
-        }
-        let ledger = Ledger::read(&mut r);
-        let stage = match r.u8() {
-            0 => Stage::Fresh,
-            1 => Stage::Drawn {
-                question: r.u32(),
-                due: r.u32(),
-            },
-            2 => Stage::Answered(Cleared::read(&mut r)?),
-            3 => Stage::Sending(Cleared::read(&mut r)?, r.u32()),
-            4 => Stage::Done,
-            _ => return None,
-        };
-        r.is_done().then_some(Self { stage, ledger })
     }
 }

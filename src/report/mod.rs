@@ -2,11 +2,13 @@
 //! `FIELDS.toml` has a card for each of its fields.
 
 mod epoch;
+mod hint;
 mod readable;
 
 use crate::gate::Cleared;
 use alloc::string::String;
 pub use epoch::Epoch;
+pub use hint::{Hint, hint_json};
 pub use readable::ledger_json;
 
 /// What the collector counts. Built from a [`Cleared`] alone, and never read back.

@@ -1,7 +1,7 @@
 //! The ledger as the visitor and a reviewer read it: one JSON array, oldest line first.
 
-use super::{Report, push_number};
-use crate::gate::{Ledger, Line};
+use super::{Hint, Report, push_number};
+use crate::gate::{Ledger, Line, What};
 use alloc::string::String;
 
 /// The ledger's lines as JSON: `at` (seconds), `what`, `question`, `reason`, `to`, `bytes` (what
@@ -24,7 +24,10 @@ fn push_line(json: &mut String, line: &Line) {
     let bytes = line
         .cleared
         .clone()
-        .map(|c| Report::from(c).to_json())
+        .map(|c| match line.what {
+            What::Hinted => Hint::from(c).to_json(),
+            _ => Report::from(c).to_json(),
+        })
         .unwrap_or_default();
     for (key, value) in [
         (",\"what\":\"", line.what.name()),

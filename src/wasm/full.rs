@@ -11,7 +11,7 @@ use super::host::{Chance, JsStore, Store};
 use super::{answer, explain, index, moment, purpose, time};
 use crate::book::{Book, Context};
 use crate::engine;
-use crate::report::ledger_json;
+use crate::report::{hint_json, ledger_json};
 use crate::signals::{Event, MAX_TAGS, hundredths};
 
 /// One visitor's engine, for JavaScript.
@@ -144,8 +144,11 @@ impl Engine {
         self.inner.discarded().map_or(0, |why| why as u32)
     }
 
-    /// Erases the memory.
-    pub fn forget(&mut self, now: f64) -> u32 {
+    /// Erases the memory, but for what was spent; that too, if everything is to go.
+    pub fn forget(&mut self, everything: bool, now: f64) -> u32 {
+        if everything {
+            self.inner.forget_spent();
+        }
         self.inner.forget(time(now))
     }
 
@@ -177,6 +180,11 @@ impl Engine {
             1 => self.inner.delivered(to, time(now)),
             _ => self.inner.failed(to, time(now)),
         }
+    }
+
+    /// Runs the gate for a hint: `{"segments":[...]}`, or `{"withheld":"..."}` for a reason.
+    pub fn hint(&mut self, now: f64) -> String {
+        hint_json(self.inner.hint(time(now)))
     }
 
     /// When `ask` may have another answer; Infinity: never.

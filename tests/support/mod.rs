@@ -10,7 +10,7 @@ use std::rc::Rc;
 #[cfg(feature = "author")]
 use fewbits::book::Book;
 use fewbits::engine::Engine;
-use fewbits::gate::{Answer, Purpose, Reason};
+use fewbits::gate::{Answer, Purpose, Reason, TOMBSTONE};
 use fewbits::ports::{Entropy, LocalStore, Slot};
 
 /// The Monday of 2026-W48, in seconds: a round "now" for tests.
@@ -122,12 +122,34 @@ impl Browser {
         self.0.borrow_mut().slots.insert(slot as u8, bytes);
     }
 
-    /// What the SDK does when everything is to be erased.
+    /// What the SDK does when the visitor is to be forgotten: profile and journals go, and of the
+    /// gate all but the tombstone, if anything was spent.
     pub fn erase(&self) {
+        let gate = self.slot(Slot::Gate);
+        self.remove();
+        if let Some(bytes) = gate {
+            let tombstone = &bytes[..bytes.len().min(TOMBSTONE)];
+            if bytes.len() < TOMBSTONE || tombstone[5..9] != [0; 4] {
+                self.put(Slot::Gate, tombstone.to_vec());
+            }
+        }
+    }
+
+    /// What the SDK does when everything is to go.
+    pub fn remove(&self) {
         let mut disk = self.0.borrow_mut();
         disk.slots.clear();
         disk.journals.clear();
         disk.generation += 1;
+    }
+
+    /// What the SDK does when the visitor refuses to be observed: the ledger stays.
+    pub fn erase_profile(&self) {
+        let gate = self.slot(Slot::Gate);
+        self.remove();
+        if let Some(bytes) = gate {
+            self.put(Slot::Gate, bytes);
+        }
     }
 
     /// What the SDK does after a fold that succeeded: the folded journals go.
@@ -224,7 +246,12 @@ pub fn consenting(
 }
 
 pub fn agree(engine: &mut Engine, now: u32) {
-    for purpose in [Purpose::Store, Purpose::Personalise, Purpose::Measure] {
+    for purpose in [
+        Purpose::Store,
+        Purpose::Personalise,
+        Purpose::Measure,
+        Purpose::Share,
+    ] {
         engine.set_consent(purpose, Answer::Granted, now);
     }
 }

@@ -71,6 +71,7 @@ pub const CODES: &[(&str, Severity)] = &[
     ("unknown-dimension", Severity::Error),
     ("question-not-exclusive", Severity::Error),
     ("question-too-costly", Severity::Error),
+    ("hint-too-costly", Severity::Error),
     ("lifetime-bits-without-why", Severity::Error),
     ("crowd-unknown-group", Severity::Error),
     ("crowds-and-bootstrap", Severity::Error),
@@ -79,6 +80,7 @@ pub const CODES: &[(&str, Severity)] = &[
     ("pick-too-large", Severity::Warning),
     ("nothing-shown", Severity::Warning),
     ("sensitive-topic", Severity::Warning),
+    ("budget-shared", Severity::Warning),
 ];
 
 /// Findings beyond this many are not listed: they would not be read.

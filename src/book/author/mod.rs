@@ -14,6 +14,7 @@ mod dimensions;
 mod events;
 mod fields;
 mod fingerprint;
+mod hints;
 mod json;
 mod kinds;
 mod ladder;
@@ -181,9 +182,9 @@ fn document(
     };
     let mut dimensions = dimensions::dimensions(dimensions_node?, &mut around);
     topics::mark(node, &mut dimensions, sink);
-    let reporting = node
-        .get("report")
-        .map(|node| report::report(node, &dimensions, table, sink));
+    let (report, hints) = (node.get("report"), node.get("hints"));
+    let reporting = (report.is_some() || hints.is_some())
+        .then(|| report::report(report, hints, &dimensions, table, sink));
     for draft in signals.drafts.iter().filter(|draft| !draft.used) {
         let message = format!("no condition reads signal `{}`", draft.name);
         let help = "remove it: what nobody reads should not be remembered";

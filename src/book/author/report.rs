@@ -1,14 +1,15 @@
-//! The section `report`: what may be asked, what an answer costs, and how it is shown.
+//! The sections `report` and `hints`: what may leave, what it costs, and how it is shown.
 
 use super::crowds::{self, Crowds};
 use super::diagnostic::Sink;
 use super::dimensions::Draft;
 use super::fields;
-use super::json::{Member, Node, Value};
+use super::hints;
+use super::json::{Member, Node, Span, Value};
 use super::published::CrowdTable;
 use super::{time, words};
 use crate::book::validate::LONGEST;
-use crate::book::{DAY, Question, Reporting, Shown};
+use crate::book::{DAY, Hints, Question, Reporting, Shown};
 use crate::math;
 use std::collections::BTreeMap;
 
@@ -18,14 +19,21 @@ const PLAIN_BITS: f64 = 3.32;
 /// The weight of a wrong answer; the odds of the true one are relative to it.
 const ONE: f64 = 65_536.0;
 
-/// Reads the section. A published crowd table stands in place of the book's own, and ends its
-/// bootstrap.
+/// Reads the sections, of which one may be missing. A published crowd table stands in place of
+/// the book's own, and ends its bootstrap.
 pub(super) fn report(
-    node: &Node,
+    report: Option<&Node>,
+    hints: Option<&Node>,
     dimensions: &[Draft],
     published: Option<&CrowdTable>,
     sink: &mut Sink,
 ) -> Option<Reporting> {
+    // Hints alone keep to what a report would have to keep to.
+    let nothing = Node {
+        span: Span::default(),
+        value: Value::Object(Vec::new()),
+    };
+    let node = report.unwrap_or(&nothing);
     fields::object(node, "`report`", sink)?;
     fields::only(node, words::REPORT, "`report`", sink);
     let epsilon = match node.get("epsilon") {
@@ -52,15 +60,18 @@ pub(super) fn report(
         let help = "remove `bootstrap` as soon as crowds are published";
         sink.add(member.span, "crowds-and-bootstrap", message, help);
     }
-    let at = super::json::Span {
+    let at = Span {
         start: node.span.start,
         end: node.span.start + 1,
     };
-    let questions = fields::require(node, "questions", "`report`", at, sink)?;
-    let members = fields::object(questions, "`questions`", sink)?;
-    if members.is_empty() {
-        fields::empty(questions, "`questions`", sink);
-        return None;
+    let mut members = &[][..];
+    if node.get("questions").is_some() || hints.is_none() {
+        let questions = fields::require(node, "questions", "`report`", at, sink)?;
+        members = fields::object(questions, "`questions`", sink)?;
+        if members.is_empty() {
+            fields::empty(questions, "`questions`", sink);
+            return None;
+        }
     }
     let (Some(epsilon), Some(crowd), Some(bits), Some(bootstrap)) =
         (epsilon, crowd, bits, bootstrap)
@@ -69,6 +80,9 @@ pub(super) fn report(
         for member in members {
             find(member, dimensions, sink);
             timing(&member.value, sink);
+        }
+        if let Some(node) = hints {
+            hints::draft(node, dimensions, sink);
         }
         return None;
     };
@@ -83,12 +97,22 @@ pub(super) fn report(
         .iter()
         .map(|member| terms.question(member, dimensions, sink))
         .collect();
+    let node_of_hints = hints;
+    let hints = hints.map(|node| hints::hints(node, &terms, dimensions, sink));
     let questions: Vec<Question> = questions.into_iter().collect::<Option<_>>()?;
+    let hints = match hints {
+        None => None,
+        Some(hints) => Some(hints?),
+    };
+    if let (Some(hints), Some(node)) = (&hints, node_of_hints) {
+        terms.share(hints, &questions, node.span, sink);
+    }
     Some(Reporting {
         epsilon,
         crowd,
         cap: terms.cap,
         questions,
+        hints,
     })
 }
 
@@ -151,23 +175,33 @@ fn find<'d, 'n>(
     dimensions: &'d [Draft<'n>],
     sink: &mut Sink,
 ) -> Option<(u16, &'d Draft<'n>)> {
+    named(&member.key, member.span, dimensions, sink)
+}
+
+/// A dimension by its name.
+pub(super) fn named<'d, 'n>(
+    name: &str,
+    at: Span,
+    dimensions: &'d [Draft<'n>],
+    sink: &mut Sink,
+) -> Option<(u16, &'d Draft<'n>)> {
     let found = (0..)
         .zip(dimensions)
-        .find(|(_, dimension)| dimension.name == member.key);
+        .find(|(_, dimension)| dimension.name == name);
     if found.is_none() {
         let names = dimensions.iter().map(|dimension| dimension.name);
-        let help = words::suggest(&member.key, names, "declare it under `dimensions`");
-        let message = format!("unknown dimension `{}`", member.key);
-        sink.add(member.span, "unknown-dimension", message, help);
+        let help = words::suggest(name, names, "declare it under `dimensions`");
+        let message = format!("unknown dimension `{name}`");
+        sink.add(at, "unknown-dimension", message, help);
     }
     found
 }
 
-/// What holds for all questions.
-struct Terms<'n> {
+/// What holds for all that leaves.
+pub(super) struct Terms<'n> {
     epsilon: f64,
     crowd: u32,
-    cap: u32,
+    pub(super) cap: u32,
     bootstrap: bool,
     crowds: BTreeMap<&'n str, Crowds<'n>>,
 }
@@ -177,28 +211,14 @@ impl Terms<'_> {
         let timing = timing(&member.value, sink);
         let (index, dimension) = find(member, dimensions, sink)?;
         let answers = dimension.segments.len();
-        if dimension.pick != 1 || answers < 2 {
-            let message = if answers < 2 {
-                format!("`{}` has no answer to choose", member.key)
-            } else {
-                format!("several segments of `{}` may hold at once", member.key)
-            };
-            let help = "ask only about dimensions with `pick` 1 and at least 2 answers";
-            sink.add(member.span, "question-not-exclusive", message, help);
+        if !exclusive(dimension, member.span, sink) {
             return None;
         }
         let charge = charge(answers, odds(self.epsilon));
         if charge > self.cap {
             self.too_costly(member, answers, charge, sink);
         }
-        let none = Crowds::new();
-        let table = self.crowds.get(dimension.name).unwrap_or(&none);
-        let shown = crowds::shown(dimension, table, f64::from(self.crowd), self.bootstrap);
-        if shown.iter().all(|shown| *shown == Shown::Withheld) {
-            let message = format!("every answer about `{}` will be withheld", member.key);
-            let help = "add its `crowds`, or `\"bootstrap\": true` while there is no crowd table";
-            sink.add(member.span, "nothing-shown", message, help);
-        }
+        let shown = self.shown(dimension, member.span, sink);
         let (weight, after) = timing?;
         Some(Question {
             dimension: index,
@@ -209,6 +229,36 @@ impl Terms<'_> {
             charge,
             shown,
         })
+    }
+
+    /// As what each segment of a dimension is shown.
+    pub(super) fn shown(&self, dimension: &Draft, at: Span, sink: &mut Sink) -> Vec<Shown> {
+        let none = Crowds::new();
+        let table = self.crowds.get(dimension.name).unwrap_or(&none);
+        let shown = crowds::shown(dimension, table, f64::from(self.crowd), self.bootstrap);
+        if shown.iter().all(|shown| *shown == Shown::Withheld) {
+            let message = format!("every answer about `{}` will be withheld", dimension.name);
+            let help = "add its `crowds`, or `\"bootstrap\": true` while there is no crowd table";
+            sink.add(at, "nothing-shown", message, help);
+        }
+        shown
+    }
+
+    /// Hints and a question are charged to one budget.
+    fn share(&self, hints: &Hints, questions: &[Question], at: Span, sink: &mut Sink) {
+        let hint: u32 = hints.dimensions.iter().map(|h| h.charge).sum();
+        let fits = |charge: u32| hint.saturating_add(charge) <= self.cap;
+        let costly = questions.iter().map(|q| q.charge).max();
+        if let Some(costly) = costly.filter(|c| hint <= self.cap && *c <= self.cap && !fits(*c)) {
+            let message = format!(
+                "a hint of {:.2} bits and an answer of {:.2} do not both fit `lifetime_bits` of {}",
+                f64::from(hint) / 1e6,
+                f64::from(costly) / 1e6,
+                f64::from(self.cap) / 1e6
+            );
+            let help = "whichever comes second is withheld; hint at less, or measure less";
+            sink.add(at, "budget-shared", message, help);
+        }
     }
 
     fn too_costly(&self, member: &Member, answers: usize, charge: u32, sink: &mut Sink) {
@@ -228,6 +278,22 @@ impl Terms<'_> {
         }
         sink.add(member.span, "question-too-costly", message, help);
     }
+}
+
+/// Whether a dimension has one answer for each visitor, and more than one in all.
+pub(super) fn exclusive(dimension: &Draft, at: Span, sink: &mut Sink) -> bool {
+    let answers = dimension.segments.len();
+    let fits = dimension.pick == 1 && answers >= 2;
+    if !fits {
+        let message = if answers < 2 {
+            format!("`{}` has no answer to choose", dimension.name)
+        } else {
+            format!("several segments of `{}` may hold at once", dimension.name)
+        };
+        let help = "ask only about dimensions with `pick` 1 and at least 2 answers";
+        sink.add(at, "question-not-exclusive", message, help);
+    }
+    fits
 }
 
 /// Weight and delay of a question.

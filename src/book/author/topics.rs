@@ -60,6 +60,14 @@ pub(super) fn mark(document: &Node, dimensions: &mut [Draft], sink: &mut Sink) {
         sink.add(span, "sensitive-topic", message, help);
         why.entry(dimension).or_insert(category);
     }
+    let hints = document.get("hints").and_then(|h| h.get("dimensions"));
+    for node in elements(hints) {
+        if let Some((name, category)) = node.text().and_then(|t| Some((t, why.get(t)?))) {
+            let message = format!("`{name}` is never hinted at: {category}");
+            let help = "remove it; local decisions may use the dimension";
+            sink.add(node.span, "sensitive-topic", message, help);
+        }
+    }
     let questions = document.get("report").and_then(|r| r.get("questions"));
     for question in questions.map_or(&[][..], Node::members) {
         if let Some(category) = why.get(&question.key) {

@@ -10,6 +10,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "signals",
     "dimensions",
     "report",
+    "hints",
 ];
 pub(super) const STEP: &[&str] = &["event", "not", "where"];
 pub(super) const POINTS: &[&str] = &["points", "when"];
@@ -34,6 +35,7 @@ pub(super) const REPORT: &[&str] = &[
     "bootstrap",
     "why",
 ];
+pub(super) const HINTS: &[&str] = &["dimensions", "window", "why"];
 pub(super) const QUESTION: &[&str] = &["weight", "after"];
 pub(super) const JOINS: &[&str] = &["$and", "$or", "$nor", "$not"];
 pub(super) const OPERATORS: &[&str] = &[
@@ -94,6 +96,7 @@ pub fn vocabulary() -> Vec<(String, Vec<&'static str>)> {
         ("segment".to_owned(), SEGMENT.to_vec()),
         ("report".to_owned(), REPORT.to_vec()),
         ("question".to_owned(), QUESTION.to_vec()),
+        ("hints".to_owned(), HINTS.to_vec()),
         ("joins".to_owned(), JOINS.to_vec()),
         ("operators".to_owned(), OPERATORS.to_vec()),
     ];
@@ -117,7 +120,7 @@ pub fn required() -> Vec<(String, Vec<&'static str>)> {
         ("dimension", &["why", "segments", "otherwise"]),
         ("group", &["id"]),
         ("segment", &["id", "when"]),
-        ("report", &["questions"]),
+        ("hints", &["dimensions", "why"]),
     ]
     .into_iter()
     .map(|(object, keys)| (object.to_owned(), keys.to_vec()))

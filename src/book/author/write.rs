@@ -71,6 +71,14 @@ fn body(book: &Book, w: &mut Writer) {
         id(w, &reporting.crowd);
         id(w, &reporting.cap);
         list(w, &reporting.questions, question);
+        id(w, &reporting.hints.as_ref().map_or(0, |hints| hints.window));
+        if let Some(hints) = &reporting.hints {
+            list(w, &hints.dimensions, |w, hinted| {
+                short(w, &hinted.dimension);
+                id(w, &hinted.charge);
+                shown(w, &hinted.shown);
+            });
+        }
     }
 }
 
@@ -281,7 +289,11 @@ fn question(w: &mut Writer, question: &Question) {
     ] {
         id(w, &part);
     }
-    for shown in &question.shown {
+    shown(w, &question.shown);
+}
+
+fn shown(w: &mut Writer, shown: &[Shown]) {
+    for shown in shown {
         w.uint(match *shown {
             Shown::Withheld => 0,
             Shown::Any => 1,

@@ -12,9 +12,9 @@ import { load, type Core, type Host } from "./load.js";
 import { collectorAddress, planner } from "./plan.js";
 import type { UnderLock } from "./report.js";
 import * as page from "./signals.js";
-import { openVault, type Vault } from "./store.js";
+import { Gone, openVault, type Vault } from "./store.js";
 import { send } from "./transport.js";
-import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, Options, ReportResult } from "./types.js";
+import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, HintResult, Options, ReportResult } from "./types.js";
 
 const DISCARDED = ["", "damaged", "written by a newer version", "of another book"];
 const NEWER = 2;
@@ -203,8 +203,8 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
   const atDesk = <T>(otherwise: T, work: (desk: Desk) => Promise<T> | T): Promise<T> =>
     guardedLater(otherwise, async () => work(await openDesk()));
   /** Erases the memory, and what the gate holds of it. */
-  const wipe = (): void => {
-    desk?.forget();
+  const wipe = (everything?: boolean): void => {
+    desk?.forget(everything === true);
     touched(engine.forget(now()));
   };
   const fold = (): Promise<void> => underLock(undefined, () => undefined);
@@ -252,12 +252,12 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     unwatch?.();
     vault = undefined;
   };
-  /** Erases what is stored, also what an earlier visit left; then once more, after a tab that was just writing. */
-  const erase = async (gate: boolean): Promise<void> => {
+  /** Erases what is stored, also by an earlier visit; once more, and the ledger, after a tab that was just writing. */
+  const erase = async (gate: Gone): Promise<void> => {
     const bare = vault ? undefined : storage();
     const from = vault ?? (bare && newVault(bare));
     if (!from) return;
-    from.erase(gate);
+    from.erase(gate === Gone.Everything ? gate : Gone.Nothing);
     await new Promise<void>((done, failed) => {
       from.locked((_held, _fold, settled) => {
         from.erase(gate);
@@ -290,13 +290,13 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
         if (consent.store === "granted") attach();
         else if (vault || consent.store === "denied") {
           wipe();
-          erased = erase(true);
+          erased = erase(Gone.Ledger);
           leave();
         }
       }
       if (changed.includes("personalise") && consent.personalise === "denied") {
         wipe();
-        if (vault) erased = erase(false);
+        if (vault) erased = erase(Gone.Nothing);
       }
       // What the environment says is no memory: it is there anew.
       if (erased || before.personalise === "denied") readContexts();
@@ -313,21 +313,21 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
   // ---- reports
   const collector = collectorAddress(options.collector, page.baseAddress(),
     () => void fail({ code: "bad-option", detail: ": `collector` is not an address" }));
-  const report = async (how?: { handOver?: boolean }): Promise<ReportResult> => {
-    const result = await atDesk<ReportResult>({ status: "withheld", reason: "not-running" }, (desk) => desk.report(how?.handOver === true));
-    emit("ledger", undefined);
-    return result;
-  };
+  /** Asks the gate, which writes down what it says. */
+  const ask = <T>(otherwise: T, work: (desk: Desk) => Promise<T>): Promise<T> =>
+    atDesk(otherwise, work).finally(() => emit("ledger", undefined));
+  const report = (how?: { handOver?: boolean }): Promise<ReportResult> =>
+    ask<ReportResult>({ status: "withheld", reason: "not-running" }, (desk) => desk.report(how?.handOver === true));
   const { plan, stop: unplan } = planner({
     clock, online: page.online, ask: report,
     due: () => !dead && collector && vault && tables.reports && consent.measure === "granted" ? vault.due() : Infinity,
   });
 
-  const forget = async (): Promise<void> => {
+  const forget = async (how?: { everything?: boolean }): Promise<void> => {
     try {
-      if (!dead) wipe();
+      if (!dead) wipe(how?.everything);
       // This works even when nothing else does any more.
-      await erase(true);
+      await erase(how?.everything ? Gone.Everything : Gone.Ledger);
       emit("ledger", undefined);
     } catch (error) {
       caught(error);
@@ -436,6 +436,7 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
       return { ...consent };
     },
     report,
+    hint: () => ask<HintResult>({ withheld: "not-running" }, (desk) => desk.hint()),
     ledger: () => atDesk([], (desk) => desk.ledger()),
     forget,
     exportMine: () => atDesk(null, (desk) => desk.everything(held)),

@@ -6,7 +6,7 @@ import { everything, explain } from "./explain.js";
 import type { Io } from "./io.js";
 import { deliver, type Report, type UnderLock } from "./report.js";
 import type { Vault } from "./store.js";
-import type { Consent, Explanation, LedgerLine, Mine, Options, ReportResult } from "./types.js";
+import type { Consent, Explanation, HintResult, LedgerLine, Mine, Options, ReportResult } from "./types.js";
 
 /** What the running SDK lends. */
 export interface Lent extends Io {
@@ -28,13 +28,14 @@ export interface Lent extends Io {
 
 export interface Desk {
   report(handOver: boolean): Promise<ReportResult>;
+  hint(): Promise<HintResult>;
   ledger(): Promise<LedgerLine[]>;
   explain(id: string): Explanation | null;
   everything(segments: () => string[]): Promise<Mine | null>;
   /** A stored profile could not be used: the ledger says so. */
   noteDiscarded(): Promise<void>;
-  /** Erases what the full module holds. */
-  forget(): void;
+  /** Erases what the full module holds; what was spent only if everything is to go. */
+  forget(everything: boolean): void;
 }
 
 const NAME = "fewbits_full_bg.wasm";
@@ -80,6 +81,15 @@ export async function openDesk(lent: Lent): Promise<Desk> {
       engine: full, atGate, clock, collector, send, refused: () => bad("collector-refused"),
       cleared: () => full.report() as Report | undefined,
     }, handOver),
+    // Without a lock two tabs could spend the same budget.
+    hint: () => atGate<HintResult>({ withheld: "not-running" }, async (held, settled) => {
+      if (!held) return { withheld: "no-lock" };
+      const [before] = full.budget();
+      const text = full.hint(now());
+      // Charged just now: until then another tab might not know.
+      if (full.budget()[0] !== before && !await settled()) return { withheld: "not-running" };
+      return JSON.parse(text) as HintResult;
+    }),
     explain: (id) => {
       upToDate();
       return explain(full, tables, id, now());
@@ -88,7 +98,7 @@ export async function openDesk(lent: Lent): Promise<Desk> {
       const lines = await ledger();
       return alive() ? everything(full, tables, segments(), lines, { ...consent() }) : null;
     },
-    noteDiscarded: () => atGate(undefined, () => full.note_discarded(now())),
-    forget: () => { full.forget(now()); },
+    noteDiscarded: () => atGate(undefined, (held) => { if (held) full.note_discarded(now()); }),
+    forget: (everything) => { full.forget(everything, now()); },
   };
 }

@@ -6,9 +6,9 @@ import type { Fewbits, FewbitsError, Options } from "./types.js";
 
 /** The SDK that could not start: the harmless answer to everything. Only erasing works, because it must. */
 export function idle(error: FewbitsError, ids: string[], options: Options, host: Host): Fewbits {
-  const forget = async () => {
+  const forget = async (how?: { everything?: boolean }) => {
     try {
-      eraseAll(options.storage === "none" ? undefined : options.storage ?? host.storage());
+      eraseAll(options.storage === "none" ? undefined : options.storage ?? host.storage(), how?.everything === true);
     } catch { /* there is nothing to erase where nothing can be read */ }
   };
   return {
@@ -19,6 +19,7 @@ export function idle(error: FewbitsError, ids: string[], options: Options, host:
     explain: async () => null,
     setConsent: async (said) => said?.store === "denied" ? forget() : undefined,
     report: async () => ({ status: "withheld", reason: "not-running" }),
+    hint: async () => ({ withheld: "not-running" }),
     ledger: async () => [],
     forget,
     exportMine: async () => null,

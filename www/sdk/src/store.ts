@@ -23,8 +23,8 @@ export interface Vault {
   /** All journals are in the snapshot: what is written from now on goes into a new one. To be called in the tick
    * of the fold; what it answers removes own journals and abandoned ones, once the snapshot has settled. */
   folded(): () => void;
-  /** Erases the book's keys; `gate`: the ledger, too. */
-  erase(gate: boolean): void;
+  /** Erases the book's keys, and of the gate's record so much. */
+  erase(gate: Gone): void;
   /** When the gate may have an answer, in seconds; 0: ask it, Infinity: never. */
   due(): number;
   setDue(at: number): void;
@@ -32,6 +32,9 @@ export interface Vault {
   announce(purposes: string): void;
   watch(on: { erased(): void; withdrawn(purposes: string): void; changed(): void }): () => void;
 }
+
+/** What of the gate's record goes: nothing, all but what was spent, all. */
+export const enum Gone { Nothing, Ledger, Everything }
 
 export interface VaultOptions {
   storage: Storage;
@@ -77,12 +80,26 @@ export function memoryStorage(): Storage {
   };
 }
 
-/** Erases what any book has stored here. */
-export function eraseAll(storage: Storage | undefined | null): void {
+/** Erases what any book has stored here; what was spent only if everything is to go. */
+export function eraseAll(storage: Storage | undefined | null, everything: boolean): void {
   for (let i = (storage?.length ?? 0) - 1; i >= 0; i--) {
     const key = storage!.key(i);
-    if (key?.startsWith("fewbits:")) storage!.removeItem(key);
+    if (key === GATE && !everything) bury(storage!);
+    else if (key?.startsWith("fewbits:")) storage!.removeItem(key);
   }
+}
+
+/** Bytes of the gate's record that outlive erasing: see `src/gate/storing.rs`. */
+const TOMBSTONE = 13;
+
+/** Leaves of the gate's record what was spent, so that erasing is no way to be asked again; nothing, if nothing was. */
+function bury(storage: Storage): void {
+  const bytes = decode(storage.getItem(GATE));
+  if (!bytes) return;
+  // What cannot be read might have spent everything.
+  const spent = bytes.length < TOMBSTONE || bytes.subarray(5, 9).some(Boolean);
+  if (spent) storage.setItem(GATE, encode(bytes.subarray(0, TOMBSTONE)));
+  else storage.removeItem(GATE);
 }
 
 const encode = (bytes: Uint8Array): string => {
@@ -242,7 +259,8 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
     },
     erase: (gate) => {
       keys(prefix).forEach(remove);
-      if (gate) remove(GATE);
+      if (gate === Gone.Everything) remove(GATE);
+      else if (gate) attempt(undefined, () => bury(storage));
       reset();
     },
     due: () => attempt(0, () => Number(storage.getItem(dueKey)) || 0),

@@ -154,11 +154,20 @@ export type ReportReason =
   | "already-answered" | "storage-failed" | "being-sent"
   | "no-collector" | "no-lock" | "refused" | "unreachable" | "not-running";
 
+/** Coarse segments to pass on, such as `"interest/footwear"`; or why there are none. */
+export type HintResult =
+  | { readonly segments: readonly string[]; readonly withheld?: undefined }
+  | { readonly withheld: HintReason; readonly segments?: undefined };
+
+export type HintReason =
+  | "no-consent" | "no-store" | "nothing-to-report" | "sensitive" | "crowd" | "budget" | "storage-failed"
+  | "no-lock" | "not-running";
+
 /** One line of the ledger: what left, or was withheld, and what it cost. */
 export interface LedgerLine {
   /** Seconds since 1970; rounded down to the hour where nothing left. */
   readonly at: number;
-  readonly what: "drawn" | "answered" | "sent" | "delivered" | "withheld" | "discarded" | "failed";
+  readonly what: "drawn" | "answered" | "sent" | "delivered" | "withheld" | "discarded" | "failed" | "hinted" | "not-hinted";
   readonly question: string;
   readonly reason: string;
   readonly to: string;
@@ -220,11 +229,17 @@ export interface Fewbits {
   readonly consent: Consent;
   /** Runs the gate. With a collector the report is sent. `handOver` gives it to the page instead, and counts it as sent. */
   report(options?: { handOver?: boolean }): Promise<ReportResult>;
+  /** Coarse segments for the page to pass on: to its own server, its edge, an ad slot. They stay the same for the
+   * book's window, and are charged to the same budget as reports. Off unless the book lists dimensions; needs
+   * `share`. Ask whatever the visitor does: that you ask must not tell anything. */
+  hint(): Promise<HintResult>;
   /** What has left, and what was withheld. */
   ledger(): Promise<LedgerLine[]>;
 
-  /** Erases everything that is known about the visitor, in all tabs. */
-  forget(): Promise<void>;
+  /** Erases everything that is known about the visitor, in all tabs. What was spent of the budget stays, as a few bytes
+   * without a name or a time, so that the visitor is not asked again. `everything` removes that, too: then the visitor
+   * may be asked again, and what is told then adds to what was told before. */
+  forget(options?: { everything?: boolean }): Promise<void>;
   /** The visitor's own copy of everything. `null` if it could not start. */
   exportMine(): Promise<Mine | null>;
   /** Ends listeners and timers. What is stored stays. */

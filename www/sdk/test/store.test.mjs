@@ -341,6 +341,91 @@ test("forget erases all, in all tabs, even in one that hears of nothing", async 
   assert.deepEqual(disk.keys(), []);
 });
 
+/** A visitor who has given an answer. */
+async function answered(disk) {
+  const tab = await open(disk, globals, { consent: { store: "granted", measure: "granted" } });
+  await tab.fb.report();
+  clock.now += 4 * DAY;
+  assert.equal((await tab.fb.report({ handOver: true })).status, "ready");
+  return tab;
+}
+const tombstone = (disk) => atob(disk.cells.get("fewbits:gate"));
+const MARK = "FBG\x02\x01";
+const asked = (fb) => fb.report({ handOver: true }).then(({ reason }) => reason);
+
+test("erasing is no way to be asked again: what was spent stays, 13 bytes, and nothing else", async () => {
+  const ways = [
+    (tab) => tab.fb.forget(),
+    (tab) => tab.fb.setConsent({ store: "denied" }),
+    (tab) => tab.fb.setConsent({ store: "unknown" }),
+    async () => { await (await open(disk, globals, { consent: { store: "denied" } })).fb.ledger(); },
+    async () => { await (await open(disk, globals, { book: bytes.slice(0, 9) })).fb.forget(); },
+  ];
+  let disk;
+  for (const erase of ways) {
+    clock.now = START;
+    disk = new Disk();
+    const tab = await answered(disk);
+    const deaf = await open(disk, globals, { consent: { store: "granted", measure: "granted" } });
+    deaf.storage.listener = undefined;
+    assert.equal(await asked(deaf.fb), "already-answered");
+    await erase(tab);
+    tab.kill();
+    await soon();
+    assert.deepEqual(disk.keys(), ["fewbits:gate"]);
+    assert.ok(tombstone(disk).startsWith(MARK) && tombstone(disk).length === 13);
+    assert.equal(await asked(deaf.fb), deaf.fb.consent.store === "unknown" ? "no-store" : "already-answered");
+    deaf.kill();
+    const next = await open(disk, globals, { consent: { store: "granted", measure: "granted" } });
+    assert.equal(await asked(next.fb), "already-answered");
+    const { bits, ledger } = await next.fb.exportMine();
+    assert.ok(bits.spent > 1 && bits.spent <= bits.cap && ledger.every(({ bytes }) => bytes === ""));
+    // Erased again, it is the same.
+    const before = tombstone(disk).slice(0, 13);
+    await next.fb.forget();
+    assert.equal(tombstone(disk), before);
+  }
+});
+
+test("who removes everything may be asked again", async () => {
+  for (const broken of [false, true]) {
+    clock.now = START;
+    const disk = new Disk();
+    const tab = await answered(disk);
+    await tab.fb.forget();
+    if (broken) {
+      tab.kill();
+      await (await open(disk, globals, { book: bytes.slice(0, 9) })).fb.forget({ everything: true });
+    } else await tab.fb.forget({ everything: true });
+    assert.deepEqual(disk.keys(), []);
+    const next = await open(disk, globals, { consent: { store: "granted", measure: "granted" } });
+    assert.equal(await asked(next.fb), "not-due");
+    assert.equal((await next.fb.exportMine()).bits.spent, 0);
+  }
+});
+
+test("what another tab is spending while this one erases stays spent", async () => {
+  const yes = { store: "granted", measure: "granted" };
+  const seen = new Set();
+  for (let turns = 0; turns < 40; turns++) {
+    clock.now = START;
+    const disk = new Disk();
+    const [one, two] = [await open(disk, globals, { consent: yes }), await open(disk, globals, { consent: yes })];
+    await asked(one.fb);
+    await asked(two.fb);
+    clock.now += 4 * DAY;
+    const asking = asked(one.fb);
+    for (let turn = 0; turn < turns; turn++) await null;
+    await two.fb.forget();
+    const reason = await asking;
+    seen.add(reason);
+    // Given, or erased before it was asked; then another question is drawn.
+    if (reason === undefined) assert.ok(tombstone(disk).startsWith(MARK), `after ${turns} turns`);
+    else assert.match(reason, /^(not-due|no-store)$/);
+  }
+  assert.ok(seen.has(undefined) && seen.size > 1, [...seen].join());
+});
+
 test("clearing the site's data is forgetting", async () => {
   const disk = new Disk();
   const [one, two] = [await open(disk, globals), await open(disk, globals)];
