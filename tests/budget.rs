@@ -336,13 +336,20 @@ impl World {
     }
 
     fn hint(&mut self, tab: usize) -> Result<(), TestCaseError> {
-        let (engine, version) = &mut self.tabs[tab];
+        let engine = &mut self.tabs[tab].0;
         engine.fold(self.now);
         let before = engine.gate().ledger().spent();
         if let Ok(hint) = engine.hint(self.now) {
             let hint = hint.to_json();
-            let charged = engine.gate().ledger().spent() > before;
-            let book = &versions()[*version];
+            let ledger = engine.gate().ledger();
+            let charged = ledger.spent() > before;
+            // The version that made it: perhaps another tab's.
+            let line = ledger.lines().iter().rfind(|l| l.what == What::Hinted);
+            let made = line
+                .and_then(|l| l.cleared.as_ref())
+                .expect("a line")
+                .version();
+            let book = &versions()[made as usize - 1];
             // Another one, or the same one told anew: both tell.
             if charged || self.hint.as_ref() != Some(&hint) {
                 prop_assert!(!hint.contains("diabetes"));
