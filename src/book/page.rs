@@ -72,7 +72,11 @@ fn numbers(book: &Book, used: &[Context]) -> Vec<u32> {
             out.extend([segment.name, segment.parent.map_or(0, |p| u32::from(p) + 1)]);
         }
     }
-    out.push(u32::from(book.reporting.is_some()));
+    let asks = book
+        .reporting
+        .as_ref()
+        .is_some_and(|r| !r.questions.is_empty());
+    out.push(u32::from(asks));
     out.push(wanted(book));
     out
 }
