@@ -82,7 +82,11 @@ impl Found {
             let spread = (noise * (1.0 - noise) * n as f64).sqrt();
             let z = (counted.count as f64 - noise * n as f64) / spread;
             if counted.holds < channel.answers() {
-                let p = at_most(counted.count, n, noise);
+                let p = if z < 0.0 {
+                    at_most(counted.count, n, noise)
+                } else {
+                    1.0
+                };
                 self.test(Kind::BelowNoise, group.name, all, p, z);
             }
         }

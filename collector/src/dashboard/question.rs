@@ -77,11 +77,14 @@ impl Section<'_> {
             .map(|cell| self.row(cell, end))
             .collect();
         format!(
-            "<table class=\"cells\"><caption>Share of the visitors, with 95\u{a0}% intervals; bars \
-             from 0 to {2}\u{a0}%</caption><thead><tr><th scope=\"col\">Cell</th><th scope=\"col\" class=\"plot\">\
-             <span class=\"axis\"><i>0</i><i>{1}</i><i>{2}\u{a0}%</i></span></th>\
-             <th scope=\"col\">Share</th><th scope=\"col\">Of these reporters</th></tr></thead>\
-             <tbody>{rows}</tbody></table>{0}",
+            // Roles, because a phone's layout would take the table's meaning from some readers.
+            "<table class=\"cells\" role=\"table\"><caption>Share of the visitors, with \
+             95\u{a0}% intervals; bars from 0 to {2}\u{a0}%</caption><thead role=\"rowgroup\">\
+             <tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Cell</th>\
+             <th role=\"columnheader\" scope=\"col\" class=\"plot\"><span class=\"axis\"><i>0</i>\
+             <i>{1}</i><i>{2}\u{a0}%</i></span></th><th role=\"columnheader\" scope=\"col\">Share\
+             </th><th role=\"columnheader\" scope=\"col\">Of these reporters</th></tr></thead>\
+             <tbody role=\"rowgroup\">{rows}</tbody></table>{0}",
             self.left_out(),
             percent(end / 2.0),
             percent(end)
@@ -104,9 +107,10 @@ impl Section<'_> {
         let reports = self.shares.reports as f64;
         let number = |share: f64| whole((share.clamp(0.0, 1.0) * reports).round() as u64);
         format!(
-            "<tr><th scope=\"row\">{}{holds}</th><td class=\"plot\">{}</td>\
-             <td><b>{}\u{a0}%</b><span class=\"range\">{}</span></td>\
-             <td><b>{}</b><span class=\"range\">{} to {}</span></td></tr>",
+            "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{}{holds}</th>\
+             <td role=\"cell\" class=\"plot\">{}</td><td role=\"cell\"><b>{}\u{a0}%</b>\
+             <span class=\"range\">{}</span></td><td role=\"cell\"><b>{}</b>\
+             <span class=\"range\">{} to {}</span></td></tr>",
             escape(name),
             bar(of(cell), end),
             percent(cell.display),

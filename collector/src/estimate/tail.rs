@@ -5,7 +5,8 @@
 const NEGLIGIBLE: f64 = 1e-17;
 
 /// Probability of at most `count` among `trials` that each succeed with `probability` (above 0,
-/// below 1): the lower tail of the binomial distribution.
+/// below 1): the lower tail of the binomial distribution. Takes steps in the number of standard
+/// deviations of the count, or, above the expectation, in the count.
 pub fn at_most(count: u64, trials: u64, probability: f64) -> f64 {
     if count >= trials {
         return 1.0;
@@ -17,13 +18,18 @@ pub fn at_most(count: u64, trials: u64, probability: f64) -> f64 {
 }
 
 /// How surprising the difference of two counts is if both come from the same share: the
-/// two-sided probability of Fisher's exact test, twice the smaller tail of the hypergeometric
-/// distribution. At most a part `p` of honest pairs has a value of `p` or less.
+/// two-sided probability of Fisher's exact test, twice the tail of the hypergeometric
+/// distribution on the side of the difference. At most a part `p` of honest pairs has a value of
+/// `p` or less.
 pub fn two_samples(a: (u64, u64), b: (u64, u64)) -> f64 {
-    let lower = hypergeometric(a, b);
+    let product = |x: u64, y: u64| u128::from(x) * u128::from(y);
     // The upper tail of one sample is the lower tail of the other.
-    let upper = hypergeometric(b, a);
-    (2.0 * lower.min(upper)).min(1.0)
+    let tail = if product(a.0, b.1) <= product(b.0, a.1) {
+        hypergeometric(a, b)
+    } else {
+        hypergeometric(b, a)
+    };
+    (2.0 * tail).min(1.0)
 }
 
 /// Probability that the first sample has no more than its count, given both counts' sum.
@@ -108,5 +114,17 @@ mod tests {
         close(two_samples((3, 4), (1, 4)), 34.0 / 70.0);
         assert_eq!(two_samples((10, 100), (10, 100)), 1.0);
         assert_eq!(two_samples((0, 0), (7, 9)), 1.0);
+    }
+
+    #[test]
+    fn great_numbers() {
+        assert_eq!(at_most(300_000, 1_000_000, 0.016), 1.0);
+        assert_eq!(at_most(10, 1_000_000, 0.016), 0.0);
+        let million = |count| (count, 1_000_000);
+        assert_eq!(two_samples(million(300_000), million(10)), 0.0);
+        assert_eq!(two_samples(million(10), million(300_000)), 0.0);
+        // Ten standard deviations: 1.5e-23 by the normal distribution.
+        let far = two_samples(million(500_000), million(507_071));
+        assert!((1e-24..1e-22).contains(&far), "{far}");
     }
 }
