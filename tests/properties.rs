@@ -1565,6 +1565,81 @@ fn when_and_what_is_asked_depends_on_chance_alone() {
     }
 }
 
+/// What a hint tells of `loyalty`, for a window of two days.
+const HINTS: &str = r#"{ "bootstrap": true, "lifetime_bits": 5, "why": "a test" },
+    "hints": { "dimensions": ["loyalty"], "window": "2d", "why": "a test" }"#;
+
+/// A life in which a hint is asked for at fixed times: the hints, what they cost and when, the
+/// memberships at these times, and the gate's record.
+fn hinted(
+    book: &Book,
+    seed: u64,
+    stream: &[(u32, Told)],
+    folds: usize,
+) -> (Vec<String>, Vec<(u32, What, u32)>, Vec<Vec<u8>>, Vec<u8>) {
+    let browser = Browser::default();
+    let mut engine = Engine::new(book.clone(), Box::new(Seeded(seed)));
+    let start = MONDAY - DAY;
+    agree(&mut engine, start);
+    engine.attach(browser.tab(1));
+    engine.fold(start);
+    let mut stream: Vec<_> = stream
+        .iter()
+        .map(|(m, told)| (start + m * 51, told))
+        .collect();
+    stream.sort_by_key(|(at, _)| *at);
+    let mut stream = stream.into_iter().enumerate().peekable();
+    let (mut hints, mut members) = (Vec::new(), Vec::new());
+    for at in [0, DAY, 2 * DAY, 2 * DAY + 60, 5 * DAY].map(|t| MONDAY + t) {
+        while let Some((n, (when, told))) = stream.next_if(|(_, (when, _))| *when < at) {
+            tell(&mut engine, told, when);
+            if folds > 0 && n % folds == 0 {
+                engine.fold(when);
+            }
+        }
+        engine.fold(at);
+        hints.push(match engine.hint(at) {
+            Ok(hint) => hint.to_json(),
+            Err(reason) => reason.name().to_owned(),
+        });
+        members.push(engine.flags()[3..7].to_vec());
+    }
+    let lines = engine.gate().ledger().lines().iter();
+    let story = lines.map(|l| (l.at, l.what, l.charge)).collect();
+    (
+        hints,
+        story,
+        members,
+        browser.slot(Slot::Gate).expect("written"),
+    )
+}
+
+#[test]
+fn a_hint_tells_the_membership_that_was_paid_for_and_nothing_else() {
+    let book = asking(HINTS);
+    let compared = std::cell::Cell::new((0, 0));
+    let values = (lives(), lives(), any::<[u64; 2]>(), 0usize..5);
+    check(1_000, values, |(one, other, seeds, folds)| {
+        let one = hinted(&book, seeds[0], &one, 0);
+        let other = hinted(&book, seeds[1], &other, folds);
+        // When, and at which price: whoever the visitor is, and whatever chance says.
+        prop_assert_eq!(&one.1, &other.1);
+        // What: the memberships at the times that were paid for, the first and the third.
+        let (all, differ) = compared.get();
+        if one.2[0] == other.2[0] && one.2[2] == other.2[2] {
+            compared.set((all + 1, differ + u32::from(one.2 != other.2)));
+            prop_assert_eq!(&one.0, &other.0);
+            prop_assert_eq!(&one.3, &other.3);
+        }
+        Ok(())
+    });
+    let (all, differ) = compared.get();
+    assert!(
+        all > 200 && differ > 50,
+        "{all} compared, {differ} of them differ at other times"
+    );
+}
+
 // --- crowds
 
 #[test]

@@ -426,6 +426,39 @@ test("what another tab is spending while this one erases stays spent", async () 
   assert.ok(seen.has(undefined) && seen.size > 1, [...seen].join());
 });
 
+test("a page that dies at any moment of a report: it is handed out once at the most, and never another one", async () => {
+  const yes = { store: "granted", measure: "granted" };
+  const outcomes = new Set();
+  let moments = 0;
+  for (let fatal = 1; ; fatal++) {
+    clock.now = START;
+    const disk = new Disk();
+    const tab = await open(disk, globals, { consent: yes });
+    await asked(tab.fb);
+    clock.now += 4 * DAY;
+    let left = fatal;
+    tab.storage.before = () => {
+      if (--left > 0) return;
+      tab.kill();
+      throw new Error("the process ended");
+    };
+    const first = await tab.fb.report({ handOver: true });
+    const died = tab.storage.dead;
+    tab.kill();
+    const next = await open(disk, globals, { consent: yes });
+    const second = await next.fb.report({ handOver: true });
+    const given = [first, second].filter(({ status }) => status === "ready");
+    // The page that died may have handed it out: then it is not known whether it arrived.
+    assert.ok(given.length <= 1, `${fatal}: ${JSON.stringify([first, second])}`);
+    outcomes.add(`${first.status} ${second.status}`);
+    const { bits } = await next.fb.exportMine();
+    assert.ok(given.length === 0 || bits.spent > 1, "charged");
+    moments++;
+    if (!died) break;
+  }
+  assert.ok(moments > 2 && outcomes.size > 1, `${moments} moments: ${[...outcomes].join()}`);
+});
+
 test("clearing the site's data is forgetting", async () => {
   const disk = new Disk();
   const [one, two] = [await open(disk, globals), await open(disk, globals)];
