@@ -75,10 +75,12 @@ impl Engine {
             self.pending.clear();
             self.journaled = true;
         }
-        let mut journals = store.journals();
+        // Not `insert`: its bounds check brings the formatting machinery along.
+        let mut journals = Vec::new();
         if !self.pending.is_empty() {
-            journals.insert(0, (0, self.pending.clone()));
+            journals.push((0, self.pending.clone()));
         }
+        journals.append(&mut store.journals());
         let segments = &mut self.segments;
         let path = segments.depends_on_the_past();
         profile.fold(&rules.book, &rules.door, &journals, |profile, input, at| {

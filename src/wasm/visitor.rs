@@ -77,19 +77,81 @@ impl Entropy for NoChance {
     }
 }
 
+/// What the page may ask for, by its code. `Call` in `www/sdk/src/codes.ts` is the same list.
+///
+/// Times are `now`; what changes something answers how many segments changed; an address is one
+/// in the module's memory.
+#[derive(Clone, Copy)]
+enum Call {
+    /// Makes room for `a` bytes of the page: the address.
+    Room,
+    /// Loads the compiled book that lies in the room: 0, or the number of a `Refusal`.
+    Load,
+    /// Address of the tags of the next event: 16 numbers `key << 16 | value`.
+    Tags,
+    /// Address of one number for each signal, read by `DeclareAll`.
+    Inputs,
+    /// Address of one byte for each segment: 1 if it holds.
+    Flags,
+    /// Event `a` happened, with `b` tags and the amount `c`, NaN if there is none.
+    Track,
+    /// A raw value for context `a` and its hint, which lie in the room one after the other, `b`
+    /// and `c` bytes long. They are coarsened here and dropped.
+    Context,
+    /// States that the declared or context signal `a` has the value `b`.
+    Declare,
+    /// States every declared signal, from the inputs.
+    DeclareAll,
+    /// Lets time pass.
+    Advance,
+    /// When time alone may change a membership; Infinity: never.
+    NextChange,
+    /// The visitor said on purpose `a` (0 to 3): 0 unknown, 1 granted, 2 denied, in `b`.
+    Consent,
+    /// Erases the memory.
+    Forget,
+    /// Uses the page's store from now on; ignored without consent to storage.
+    Attach,
+    /// Memory only from now on.
+    Detach,
+    /// Brings the snapshot and all journals together: 1, or 0 if that could not be written.
+    Fold,
+    /// Writes the memory to the page's store once, for the full module to take it over there.
+    Lend,
+    /// Why the stored profile was not used: the number of a `Discarded`, or 0.
+    Discarded,
+}
+
+impl Call {
+    const ALL: [Self; 18] = [
+        Self::Room,
+        Self::Load,
+        Self::Tags,
+        Self::Inputs,
+        Self::Flags,
+        Self::Track,
+        Self::Context,
+        Self::Declare,
+        Self::DeclareAll,
+        Self::Advance,
+        Self::NextChange,
+        Self::Consent,
+        Self::Forget,
+        Self::Attach,
+        Self::Detach,
+        Self::Fold,
+        Self::Lend,
+        Self::Discarded,
+    ];
+}
+
 /// One visitor's engine.
 #[wasm_bindgen]
 pub struct Engine {
     inner: ManuallyDrop<Option<engine::Engine>>,
     inputs: Vec<f64>,
     tags: [u32; MAX_TAGS],
-    bytes: Vec<u8>,
-}
-
-impl Engine {
-    fn run<T>(&mut self, otherwise: T, call: impl FnOnce(&mut engine::Engine) -> T) -> T {
-        self.inner.as_mut().map_or(otherwise, call)
-    }
+    room: Vec<u8>,
 }
 
 #[wasm_bindgen]
@@ -100,19 +162,77 @@ impl Engine {
             inner: ManuallyDrop::new(None),
             inputs: Vec::new(),
             tags: [0; MAX_TAGS],
-            bytes: Vec::new(),
+            room: Vec::new(),
         }
     }
 
-    /// Makes room for bytes of the page, and tells its address.
-    pub fn room(&mut self, length: u32) -> *mut u8 {
-        self.bytes = vec![0; length as usize];
-        self.bytes.as_mut_ptr()
+    /// The one door: each exported function of its own would bring a shim of 150 bytes. Anything
+    /// but the code of a `Call`, and all but three of them before a book is loaded, does nothing.
+    pub fn call(&mut self, code: u32, a: f64, b: f64, c: f64, now: f64) -> f64 {
+        let Some(call) = Call::ALL.get(code as usize) else {
+            return 0.0;
+        };
+        match call {
+            Call::Room => {
+                self.room = vec![0; a as usize];
+                return address(self.room.as_ptr());
+            }
+            Call::Load => return f64::from(self.load()),
+            Call::Tags => return address(self.tags.as_ptr()),
+            Call::Inputs => return address(self.inputs.as_ptr()),
+            _ => {}
+        }
+        let Some(engine) = &mut *self.inner else {
+            return 0.0;
+        };
+        let (now, first) = (time(now), index(a as u32));
+        f64::from(match call {
+            Call::Flags => return address(engine.flags().as_ptr()),
+            Call::Track => {
+                let tags = self.tags.iter().take(b as usize);
+                let event = Event {
+                    name: first,
+                    tags: tags.map(|t| ((t >> 16) as u16, *t as u16)).collect(),
+                    value: hundredths(c),
+                };
+                engine.track(event, now)
+            }
+            Call::Context => {
+                let (raw, rest) = self.room.split_at_checked(b as usize).unwrap_or_default();
+                let hint = rest.get(..c as usize).unwrap_or_default();
+                let of = Context::ALL.get(usize::from(first));
+                of.map_or(0, |of| engine.context(*of, raw, hint, now))
+            }
+            Call::Declare => engine.declare(first, b, now),
+            Call::DeclareAll => engine.declare_all(&self.inputs, now),
+            Call::Advance => engine.advance(now),
+            Call::NextChange => return moment(engine.next_change(now)),
+            Call::Consent => purpose(first.into()).map_or(0, |purpose| {
+                engine.set_consent(purpose, answer(b as u32), now)
+            }),
+            Call::Forget => engine.forget(now),
+            Call::Attach => {
+                engine.attach(Box::new(Page));
+                0
+            }
+            Call::Detach => {
+                engine.detach();
+                0
+            }
+            Call::Fold => engine.fold_memory(now).into(),
+            Call::Lend => {
+                engine.lend(&mut Page);
+                0
+            }
+            Call::Discarded => engine.discarded().map_or(0, |why| why as u32),
+            _ => 0,
+        })
     }
+}
 
-    /// Loads the compiled book that lies in `room`: 0, or the number of a `Refusal`.
-    pub fn load(&mut self) -> u32 {
-        match Book::from_bytes(&self.bytes) {
+impl Engine {
+    fn load(&mut self) -> u32 {
+        match Book::from_bytes(&self.room) {
             Ok(book) => {
                 self.inputs = vec![f64::NAN; book.signals.len()];
                 let engine = engine::Engine::new(book, Box::new(NoChance));
@@ -122,103 +242,8 @@ impl Engine {
             Err(refusal) => refusal as u32,
         }
     }
+}
 
-    /// Address of the tags of the next event: 16 of `key << 16 | value`.
-    pub fn tags(&self) -> *const u32 {
-        self.tags.as_ptr()
-    }
-
-    /// Something happened, with so many tags; `value` is NaN if there is none.
-    pub fn track(&mut self, event: u32, tags: u32, value: f64, now: f64) -> u32 {
-        let tags = self.tags.iter().take(tags as usize);
-        let event = Event {
-            name: index(event),
-            tags: tags.map(|t| ((t >> 16) as u16, *t as u16)).collect(),
-            value: hundredths(value),
-        };
-        self.run(0, |e| e.track(event, time(now)))
-    }
-
-    /// A raw value of the environment and its hint, which lie in `room` one after the other, so
-    /// many bytes each. It is coarsened here and dropped.
-    pub fn context(&mut self, kind: u32, raw: u32, hint: u32, now: f64) -> u32 {
-        let text = |from: u32, length: u32| {
-            let bytes = self.bytes.get(from as usize..);
-            let bytes = bytes.and_then(|b| b.get(..length as usize));
-            bytes.unwrap_or_default()
-        };
-        let (Some(of), Some(engine)) = (Context::ALL.get(kind as usize), &mut *self.inner) else {
-            return 0;
-        };
-        engine.context(*of, text(0, raw), text(raw, hint), time(now))
-    }
-
-    /// Address of one number for each signal, read by `declare_all`.
-    pub fn inputs(&self) -> *const f64 {
-        self.inputs.as_ptr()
-    }
-
-    /// States one declared or context signal.
-    pub fn declare(&mut self, signal: u32, value: f64, now: f64) -> u32 {
-        self.run(0, |e| e.declare(index(signal), value, time(now)))
-    }
-
-    /// States every declared signal, from `inputs`.
-    pub fn declare_all(&mut self, now: f64) -> u32 {
-        let engine = self.inner.as_mut();
-        engine.map_or(0, |e| e.declare_all(&self.inputs, time(now)))
-    }
-
-    /// Lets time pass.
-    pub fn advance(&mut self, now: f64) -> u32 {
-        self.run(0, |e| e.advance(time(now)))
-    }
-
-    /// When time alone may change a membership; Infinity: never.
-    pub fn next_change(&mut self, now: f64) -> f64 {
-        self.run(f64::INFINITY, |e| moment(e.next_change(time(now))))
-    }
-
-    /// Address of one byte for each segment: 1 if it holds.
-    pub fn flags(&mut self) -> *const u8 {
-        self.run(core::ptr::null(), |e| e.flags().as_ptr())
-    }
-
-    /// Uses the page's store from now on; ignored without consent to storage.
-    pub fn attach(&mut self) {
-        self.run((), |e| e.attach(Box::new(Page)));
-    }
-
-    /// Memory only from now on.
-    pub fn detach(&mut self) {
-        self.run((), engine::Engine::detach);
-    }
-
-    /// Brings the snapshot and all journals together; `false` if that could not be written.
-    pub fn fold(&mut self, now: f64) -> bool {
-        self.run(false, |e| e.fold_memory(time(now)))
-    }
-
-    /// Writes the memory to the page's store once, for the full module to take it over there.
-    pub fn lend(&mut self) {
-        self.run((), |e| e.lend(&mut Page));
-    }
-
-    /// Why the stored profile was not used: the number of a `Discarded`, or 0.
-    pub fn discarded(&mut self) -> u32 {
-        self.run(0, |e| e.discarded().map_or(0, |why| why as u32))
-    }
-
-    /// Erases the memory.
-    pub fn forget(&mut self, now: f64) -> u32 {
-        self.run(0, |e| e.forget(time(now)))
-    }
-
-    /// Notes what the visitor said: purpose 0 to 3, answer 0 unknown, 1 granted, 2 denied.
-    pub fn consent(&mut self, purpose: u32, answer: u32, now: f64) -> u32 {
-        let answer = self::answer(answer);
-        self::purpose(purpose).map_or(0, |purpose| {
-            self.run(0, |e| e.set_consent(purpose, answer, time(now)))
-        })
-    }
+fn address<T>(at: *const T) -> f64 {
+    at as usize as f64
 }

@@ -1,4 +1,10 @@
-// Numbers that the core and the page agree on: see `src/book/page.rs`.
+// Numbers that the core and the page agree on: see `src/book/page.rs`, and for calls `src/wasm/visitor.rs`.
+
+/** What the core may be asked for. */
+export const enum Call {
+  Room, Load, Tags, Inputs, Flags, Track, Context, Declare, DeclareAll, Advance, NextChange, Consent, Forget,
+  Attach, Detach, Fold, Lend, Discarded,
+}
 
 /** What a signal is. */
 export const enum Kind { Window, Since, Top, Affinity, Sequence, Context, Declared, Score }

@@ -1,32 +1,18 @@
 // Loads the core module and starts a book in it. Its boundary is numbers, and bytes in its memory: this file knows
 // where they lie, as `src/wasm/visitor.rs` does on the other side.
+import { Call } from "./codes.js";
 import type { Store } from "./store.js";
 import type { ErrorCode } from "./types.js";
 
 export type WasmSource = Response | BufferSource | WebAssembly.Module;
 
-/** What the module exports. The first number is always the engine's address; times are in seconds. */
+/** What the module exports. */
 interface Wasm {
   readonly memory: WebAssembly.Memory;
+  /** The address of a new engine. */
   open(): number;
-  room(me: number, length: number): number;
-  load(me: number): number;
-  tags(me: number): number;
-  inputs(me: number): number;
-  flags(me: number): number;
-  track(me: number, event: number, tags: number, value: number, now: number): number;
-  context(me: number, kind: number, raw: number, hint: number, now: number): number;
-  declare(me: number, signal: number, value: number, now: number): number;
-  declare_all(me: number, now: number): number;
-  advance(me: number, now: number): number;
-  next_change(me: number, now: number): number;
-  consent(me: number, purpose: number, answer: number, now: number): number;
-  forget(me: number, now: number): number;
-  attach(me: number): void;
-  detach(me: number): void;
-  fold(me: number, now: number): number;
-  lend(me: number): void;
-  discarded(me: number): number;
+  /** The one door: what an engine is asked for. Times are in seconds. */
+  call(engine: number, what: Call, a: number, b: number, c: number, now: number): number;
 }
 
 /** One visitor's engine. What returns a number and changes something returns how many segments changed. */
@@ -126,15 +112,16 @@ export async function openBook(module: WebAssembly.Module, book: Uint8Array): Pr
   });
   const wasm = exports as unknown as Wasm;
   const me = wasm.open();
+  const ask = (what: Call, a = 0, b = 0, c = 0, now = 0): number => wasm.call(me, what, a, b, c, now);
   const put = (...parts: Uint8Array[]) => {
-    let at = wasm.room(me, parts.reduce((sum, { length }) => sum + length, 0));
+    let at = ask(Call.Room, parts.reduce((sum, { length }) => sum + length, 0));
     for (const part of parts) {
       view(at, part.length).set(part);
       at += part.length;
     }
   };
   put(book);
-  const refusal = wasm.load(me);
+  const refusal = ask(Call.Load);
   if (refusal) {
     // A short text that begins like a compiled book is the beginning of one.
     if (refusal === 2 || refusal === 1 && book[0] !== 0x46) return "book-not-json";
@@ -142,34 +129,34 @@ export async function openBook(module: WebAssembly.Module, book: Uint8Array): Pr
   }
   const encoder = new TextEncoder();
   return {
-    tags: live(() => new Uint32Array(wasm.memory.buffer, wasm.tags(me), 16)),
-    inputs: live(() => new Float64Array(wasm.memory.buffer, wasm.inputs(me))),
-    flags: live((count: number) => view(wasm.flags(me), count)),
-    track: (event, tags, value, now) => wasm.track(me, event, tags, value, now),
+    tags: live(() => new Uint32Array(wasm.memory.buffer, ask(Call.Tags), 16)),
+    inputs: live(() => new Float64Array(wasm.memory.buffer, ask(Call.Inputs))),
+    flags: live((count: number) => view(ask(Call.Flags), count)),
+    track: (event, tags, value, now) => ask(Call.Track, event, tags, value, now),
     context: (kind, raw, hint, now) => {
       // More of an address is not looked at.
       const [a, b] = [raw, hint].map((text) => encoder.encode(text.slice(0, 4096))) as [Uint8Array, Uint8Array];
       put(a, b);
-      return wasm.context(me, kind, a.length, b.length, now);
+      return ask(Call.Context, kind, a.length, b.length, now);
     },
-    declare: (signal, value, now) => wasm.declare(me, signal, value, now),
-    declareAll: (now) => wasm.declare_all(me, now),
-    advance: (now) => wasm.advance(me, now),
-    nextChange: (now) => wasm.next_change(me, now),
-    consent: (purpose, answer, now) => wasm.consent(me, purpose, answer, now),
-    forget: (now) => wasm.forget(me, now),
+    declare: (signal, value, now) => ask(Call.Declare, signal, value, 0, now),
+    declareAll: (now) => ask(Call.DeclareAll, 0, 0, 0, now),
+    advance: (now) => ask(Call.Advance, 0, 0, 0, now),
+    nextChange: (now) => ask(Call.NextChange, 0, 0, 0, now),
+    consent: (purpose, answer, now) => ask(Call.Consent, purpose, answer, 0, now),
+    forget: (now) => ask(Call.Forget, 0, 0, 0, now),
     attach: (to) => {
       store = to;
-      wasm.attach(me);
+      ask(Call.Attach);
     },
-    detach: () => wasm.detach(me),
-    fold: (now) => wasm.fold(me, now) === 1,
-    discarded: () => wasm.discarded(me),
+    detach: () => void ask(Call.Detach),
+    fold: (now) => ask(Call.Fold, 0, 0, 0, now) === 1,
+    discarded: () => ask(Call.Discarded),
     lend: () => {
       const own = store;
       let lent: Uint8Array | undefined;
       store = { write: (_, bytes) => !!(lent = bytes.slice()) };
-      wasm.lend(me);
+      ask(Call.Lend);
       store = own;
       return lent;
     },
