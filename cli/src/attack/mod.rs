@@ -156,6 +156,9 @@ fn attack(rules: &Rules, path: &Path, mut plan: Plan, arguments: &Arguments) -> 
         recorded(rules, path, &mut plan, arguments)?
     };
     notes.push(format!("rho {}, seed {}", arguments.rho, arguments.seed));
+    if book.reporting.as_ref().is_some_and(|r| r.hints.is_some()) {
+        notes.push("this book also lets hints out: they are not attacked, and charged to the lifetime bits".to_owned());
+    }
     let doors = Doors::new(book);
     let bar = run::progress(3 * plan.sizes.len());
     let mut mechanisms: Vec<Mechanism> = run::gate(&doors, &people, &plan, &bar).into();
