@@ -115,7 +115,10 @@ pub struct Serve {
     pub proxy_header: Option<axum::http::HeaderName>,
 
     /// Connections at a time; more have to wait
-    #[arg(long, value_name = "NUMBER", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    ///
+    /// Well below the files that the system lets a process open (`ulimit -n`): the log needs some.
+    /// When three quarters are taken, connections are closed after each answer.
+    #[arg(long, value_name = "NUMBER", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub connections: u32,
 
     /// Seconds in which a request has to arrive, and a connection may be idle

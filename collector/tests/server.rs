@@ -389,6 +389,23 @@ fn slow_senders_hold_up_nobody() {
 }
 
 #[test]
+fn connections_are_kept_only_while_there_are_places() {
+    let folder = Folder::new();
+    let collector = Collector::start(folder.path(), &["--connections", "8"]);
+    let mut clients: Vec<Client> = (0..8).map(|_| collector.client()).collect();
+    let kept = |answer: &support::Answer| answer.header("connection") != "close";
+    let answers = clients
+        .iter_mut()
+        .map(|client| client.post(&report("boots")));
+    let answers: Vec<_> = answers.collect();
+    assert!(answers.iter().all(|answer| answer.status == 204));
+    // When the last one asks, it is either one too many, or others were before.
+    assert!(!answers.iter().all(kept));
+    drop(clients);
+    support::until(|| kept(&collector.client().get("/healthz")));
+}
+
+#[test]
 fn a_report_that_was_taken_survives_a_stop_in_the_middle() {
     let folder = Folder::new();
     let collector = Collector::start(folder.path(), &["--flush", "60000"]);

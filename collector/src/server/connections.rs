@@ -1,16 +1,19 @@
 //! Connections: how many, how long, and how they end.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::{HeaderValue, Request, header};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tower_service::Service;
+use tower_service::Service as _;
 
 use super::Peer;
 
@@ -54,9 +57,15 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (router, stop) = (router.clone(), stop.clone());
+                let service = Service {
+                    router: router.clone(),
+                    peer: Peer(peer),
+                    places: places.clone(),
+                    spare: most as usize / 4,
+                };
+                let stop = stop.clone();
                 tokio::spawn(async move {
-                    one(stream, Peer(peer), router, patience, stop).await;
+                    one(stream, service, patience, stop).await;
                     drop(place);
                 });
             }
@@ -70,16 +79,12 @@ pub async fn serve(
 
 async fn one(
     stream: TcpStream,
-    peer: Peer,
-    router: Router,
+    service: Service,
     patience: Duration,
     mut stop: watch::Receiver<()>,
 ) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        router.clone().call(request)
-    });
+    let service = service_fn(|request| service.answer(request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience)
@@ -94,4 +99,26 @@ async fn one(
     }
     connection.as_mut().graceful_shutdown();
     let _ = tokio::time::timeout(GRACE, connection).await;
+}
+
+/// What answers the requests of one connection.
+struct Service {
+    router: Router,
+    peer: Peer,
+    places: Arc<Semaphore>,
+    /// With fewer places than this left, nobody keeps a connection.
+    spare: usize,
+}
+
+impl Service {
+    async fn answer(&self, mut request: Request<Incoming>) -> Result<Response, Infallible> {
+        request.extensions_mut().insert(self.peer);
+        let mut response = self.router.clone().call(request).await?;
+        // A browser sends one report in a lifetime, and would keep its connection for nothing.
+        if self.places.available_permits() < self.spare {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+        Ok(response)
+    }
 }
