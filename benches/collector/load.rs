@@ -52,7 +52,9 @@ struct Measured {
     /// Microseconds, one for each acknowledged report.
     latencies: Vec<u32>,
     refused: u64,
+    /// Connections that ended and were made again.
     broken: u64,
+    lost: u64,
 }
 
 fn main() -> ExitCode {
@@ -89,12 +91,14 @@ async fn load(arguments: &Arguments) -> io::Result<String> {
             (start + every * number / arguments.connections, every)
         });
         let (requests, measured) = (requests.clone(), measured.clone());
+        let address = arguments.address;
         tasks.push(tokio::spawn(async move {
-            let sent = connection(&stream, &requests, number as usize, pace, end).await;
+            let sent = connection(address, stream, &requests, number as usize, pace, end).await;
             let mut all = measured.lock().unwrap_or_else(PoisonError::into_inner);
             all.latencies.extend(&sent.latencies);
             all.refused += sent.refused;
             all.broken += sent.broken;
+            all.lost += sent.lost;
         }));
     }
     for task in tasks {
@@ -108,10 +112,11 @@ async fn load(arguments: &Arguments) -> io::Result<String> {
         f64::from(all.latencies.get(place).copied().unwrap_or(0)) / 1000.0
     };
     Ok(format!(
-        r#"{{"acknowledged":{},"refused":{},"broken":{},"seconds":{seconds:.3},"rate":{:.0},"p50":{},"p99":{},"p999":{}}}"#,
+        r#"{{"acknowledged":{},"refused":{},"broken":{},"lost":{},"seconds":{seconds:.3},"rate":{:.0},"p50":{},"p99":{},"p999":{}}}"#,
         all.latencies.len(),
         all.refused,
         all.broken,
+        all.lost,
         all.latencies.len() as f64 / seconds,
         quantile(0.5),
         quantile(0.99),
@@ -120,7 +125,8 @@ async fn load(arguments: &Arguments) -> io::Result<String> {
 }
 
 async fn connection(
-    stream: &TcpStream,
+    address: SocketAddr,
+    mut stream: TcpStream,
     requests: &[Vec<u8>],
     number: usize,
     pace: Option<(Instant, Duration)>,
@@ -139,7 +145,16 @@ async fn connection(
         if begin >= end || Instant::now() >= end + Duration::from_secs(5) {
             break;
         }
-        match exchange(stream, request).await {
+        let mut answer = exchange(&stream, request).await;
+        if answer.is_err() {
+            // Servers end connections after a while: then there is another one.
+            measured.broken += 1;
+            if let Ok(next) = TcpStream::connect(address).await {
+                stream = next;
+            }
+            answer = exchange(&stream, request).await;
+        }
+        match answer {
             Ok(true) => {
                 let micros = begin.elapsed().as_micros();
                 measured
@@ -148,7 +163,7 @@ async fn connection(
             }
             Ok(false) => measured.refused += 1,
             Err(_) => {
-                measured.broken += 1;
+                measured.lost += 1;
                 break;
             }
         }

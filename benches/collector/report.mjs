@@ -82,7 +82,7 @@ async function load(address, seconds, rate) {
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`load ended with ${code}`);
   const result = JSON.parse(said);
-  if (result.refused || result.broken) throw new Error(`not all were acknowledged: ${said}`);
+  if (result.refused || result.lost) throw new Error(`not all were acknowledged: ${said}`);
   return result;
 }
 
