@@ -338,16 +338,17 @@ fn sarif_has_what_the_standard_requires() {
     }
 }
 
-/// Four dimensions of eight segments each, with hardly any noise, and a budget for all of them.
+/// Four dimensions of eight segments each, told as they are every week.
 #[test]
-fn raw_segments_of_four_dimensions_fail() {
+fn raw_segments_of_four_dimensions_every_week_fail() {
     let folder = scratch("audit-raw");
+    let names = ["aisle", "brand", "style", "pace"];
     let mut book = serde_json::json!({
         "fewbits": 1, "book": "raw", "version": 1, "signals": {}, "dimensions": {},
-        "report": { "questions": {}, "epsilon": 10, "lifetime_bits": 24, "bootstrap": true,
-            "why": "all four, every week" }
+        "report": { "lifetime_bits": 24, "bootstrap": true, "why": "all four, every week" },
+        "hints": { "dimensions": names, "window": "7d", "why": "the edge wants to know" }
     });
-    for dimension in ["aisle", "brand", "style", "pace"] {
+    for dimension in names {
         let items: Vec<String> = (0..7).map(|i| format!("{dimension}-{i}")).collect();
         let segments: Vec<Value> = items
             .iter()
@@ -357,7 +358,6 @@ fn raw_segments_of_four_dimensions_fail() {
             serde_json::json!({ "top": dimension, "half_life": "7d", "items": items });
         book["dimensions"][dimension] =
             serde_json::json!({ "why": "a test", "segments": segments, "otherwise": "none" });
-        book["report"]["questions"][dimension] = 1.into();
     }
     let book = file(
         &folder,
@@ -369,11 +369,57 @@ fn raw_segments_of_four_dimensions_fail() {
     let found = lints(&audit);
     let has = |start: &str| found.iter().filter(|lint| lint.starts_with(start)).count();
     assert_eq!(has("error too-many-bits"), 1, "{found:?}");
-    assert_eq!(has("warning noiseless"), 4, "{found:?}");
-    assert_eq!(has("warning unneeded-budget"), 1, "{found:?}");
-    // The cap allows to name everybody among 100,000.
-    let among = audit["meaning"]["bound"]["among"].as_array().unwrap();
+    assert_eq!(has("warning hints-on"), 1, "{found:?}");
+    let meaning = &audit["meaning"];
+    // 8 to the 4th is 12 bits a week; two weeks, and everybody among 100,000 may be named.
+    let hints = &meaning["hints"];
+    assert_eq!(
+        (&hints["bits"], &hints["windows"]),
+        (&12.0.into(), &2.into())
+    );
+    assert_eq!(hints["outcomes"], 4096);
+    assert_eq!(meaning["bound"]["bits"], 24.0);
+    assert_eq!(meaning["outgoing"], Value::Null);
+    let among = meaning["bound"]["among"].as_array().unwrap();
     assert!(among.iter().all(|a| a["lifetime"] == 1.0), "{among:?}");
+    let page = fewbits(["audit", &book, "--html", "-"]).out;
+    assert!(
+        page.contains("who is told") && page.contains("12.00 bits each"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_hint_and_a_question_share_the_budget() {
+    let folder = scratch("audit-hints");
+    let hints = "\"hints\": { \"dimensions\": [\"weather\"], \"why\": \"the edge <caches>\" },\n\n  \"report\": {";
+    let book = shop(&folder, &[("\"report\": {", hints)]);
+    let (audit, code) = audited(&book);
+    assert_eq!(code, Some(0), "{:?}", lints(&audit));
+    assert_eq!(lints(&audit)[0], "warning hints-on 215:3");
+    let bound = &audit["meaning"]["bound"];
+    // Three names: log2 3, rounded up. Two hints fit, or one and the cheaper question's answer
+    // does not: 1.585 + 2.22 is above 3.32.
+    let hint = audit["meaning"]["hints"]["bits"].as_f64().unwrap();
+    assert!((hint - 3f64.log2()).abs() < 1e-5);
+    assert!(
+        (bound["bits"].as_f64().unwrap() - 2.0 * 3f64.log2()).abs() < 1e-5,
+        "{bound}"
+    );
+    let run = fewbits(["audit", &book, "--statement", "-"]);
+    let statement: Value = serde_json::from_str(&run.out).unwrap();
+    let weather = &statement["hints"]["dimensions"]["weather"];
+    assert_eq!(weather["answers"][0]["segment"], "cold");
+    assert_eq!(statement["hints"]["window"], 26 * 7 * 86_400);
+    for (document, says) in [
+        ("--policy", "the edge &lt;caches&gt;"),
+        ("--ropa", "Whoever the page passes hints on to:"),
+        ("--dpia", "### Hints"),
+        ("--dpv", "dpv:ServicePersonalisation"),
+    ] {
+        let text = fewbits(["audit", &book, document, "-"]).out;
+        assert!(text.contains(says), "no `{says}` in:\n{text}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use fewbits::book::author::frame;
 
 use super::analysis::words::{at_most, duration, list, percent, times};
-use super::analysis::{Audit, Bound, Finding, Inventory, Outgoing, Question, Severity};
+use super::analysis::{Audit, Bound, Finding, Hints, Inventory, Outgoing, Question, Severity};
 use crate::terminal::{Style, counted, grouped};
 
 /// What is shown, and how.
@@ -34,6 +34,9 @@ impl Page<'_> {
             }
             for question in &meaning.questions {
                 self.question(question, &mut out);
+            }
+            if let Some(hints) = &meaning.hints {
+                self.hints(hints, &mut out);
             }
             out.push('\n');
         }
@@ -84,7 +87,17 @@ impl Page<'_> {
 
     fn outgoing(&self, outgoing: Option<&Outgoing>, out: &mut String) {
         let Some(outgoing) = outgoing else {
-            self.title("What can leave", "nothing: the book has no `report`", out);
+            let hints = self
+                .audit
+                .meaning
+                .as_ref()
+                .is_some_and(|m| m.hints.is_some());
+            let more = if hints {
+                "no report; the page may pass on hints"
+            } else {
+                "nothing: the book has no `report`"
+            };
+            self.title("What can leave", more, out);
             return;
         };
         let more = format!(
@@ -172,6 +185,26 @@ impl Page<'_> {
             out.push_str(&format!(
                 "  {ladder:width$}  {shown}{}\n",
                 self.style.dim(&crowd)
+            ));
+        }
+    }
+
+    fn hints(&self, hints: &Hints, out: &mut String) {
+        let more = format!(
+            "without noise, the same for {} · {:.2} bits, {} times · {} for the page to pass on",
+            duration(hints.window),
+            hints.bits,
+            times(hints.times),
+            counted(hints.outcomes as u64, "different hint")
+        );
+        self.title("Hints", &more, out);
+        out.push_str(&format!("  {}\n  why: {}\n", hints.example, hints.why));
+        for dimension in &hints.dimensions {
+            let names: Vec<&str> = dimension.cells.iter().map(|c| c.name.as_str()).collect();
+            out.push_str(&format!(
+                "  {}  shown as {}\n",
+                dimension.name,
+                list(&names)
             ));
         }
     }

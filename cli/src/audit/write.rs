@@ -111,8 +111,10 @@ fn document(
     Ok(match name {
         "audit.html" => html::of(material, file),
         "fewbits.json" => {
-            let declared = Places::new(&deployed.source).flag(&["report", "bootstrap"]);
-            pretty(&statement::of(book, declared && deployed.table.is_none()))?
+            let places = Places::new(&deployed.source);
+            let bootstrap = places.flag(&["report", "bootstrap"]) && deployed.table.is_none();
+            let why = places.text(&["hints", "why"]).unwrap_or_default();
+            pretty(&statement::of(book, bootstrap, why))?
         }
         "ropa.md" => markdown(&ropa::of(material)),
         "dpia.md" => markdown(&dpia::of(material)),

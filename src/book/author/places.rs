@@ -68,6 +68,14 @@ impl<'s> Places<'s> {
         members.iter().map(|member| member.key.as_str()).collect()
     }
 
+    /// The texts of the list that stands there.
+    pub fn items(&self, path: &[&str]) -> Vec<&str> {
+        match self.node(path).map(|node| &node.value) {
+            Some(Value::List(list)) => list.iter().filter_map(Node::text).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The number that stands there.
     pub fn number(&self, path: &[&str]) -> Option<f64> {
         match self.node(path)?.value {
@@ -143,6 +151,7 @@ mod tests {
         assert_eq!(places.segment("ü", "c"), None);
         assert_eq!(places.value(&["dimensions", "x"]), None);
         assert_eq!(places.key(&[]), None);
+        assert_eq!(Places::new("[\"a\", 1, \"b\"]").items(&[]), ["a", "b"]);
         assert_eq!(Places::new("{").value(&[]), None);
         assert_eq!(places.text(&path), Some("b"));
         assert_eq!(places.keys(&["dimensions", "ü"]), ["segments", "otherwise"]);

@@ -3,6 +3,7 @@
 use fewbits::book::{Book, Question, Reporting};
 use serde::Serialize;
 
+use super::hints;
 use super::questions::asked;
 
 /// What is proved about everything that ever leaves a visitor's browser.
@@ -12,7 +13,8 @@ pub struct Bound {
     /// The cap over all versions, in bits, and as times better than a guess.
     pub lifetime_bits: f64,
     pub lifetime_times: f64,
-    /// What this version can take at most: its costliest question, for one visitor answers one.
+    /// What this version can take at most: its costliest question, for one visitor answers one,
+    /// and as many hints as still fit under the cap.
     pub bits: f64,
     pub times: f64,
     pub questions: Vec<Answer>,
@@ -53,10 +55,11 @@ pub fn of(book: &Book) -> Option<Bound> {
         .into_iter()
         .map(|(question, dimension)| answer(book.str(dimension.name), question))
         .collect();
-    if questions.is_empty() {
+    let hint = hints::charge(book);
+    if questions.is_empty() && hints::told(book).is_none() {
         return None;
     }
-    let bits = questions.iter().map(|q| q.bits).fold(0.0, f64::max);
+    let bits = f64::from(most(book, hint, reporting.cap)) / 1e6;
     let (times, lifetime) = (bits.exp2(), cap(reporting).exp2());
     let among = [1_000, 10_000, 100_000].map(|visitors| {
         let guess = 1.0 / f64::from(visitors);
@@ -76,6 +79,16 @@ pub fn of(book: &Book) -> Option<Bound> {
         questions,
         among: among.into(),
     })
+}
+
+/// The most that one visitor can be charged under this version, in millionths of a bit.
+fn most(book: &Book, hint: u32, cap: u32) -> u32 {
+    let questions = asked(book).into_iter().map(|(question, _)| question.charge);
+    let with_hints = |question: u32| {
+        let left = cap.saturating_sub(question);
+        question + left.checked_div(hint).unwrap_or(0) * hint
+    };
+    questions.chain([0]).map(with_hints).max().unwrap_or(0)
 }
 
 /// The cap in bits.

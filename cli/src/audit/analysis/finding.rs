@@ -136,6 +136,13 @@ pub const LINTS: &[Lint] = &[
          `epsilon`.",
     ),
     lint(
+        "hints-on",
+        "The page may pass on segments as they are, without noise.",
+        "A hint cannot be denied, and to whom the page passes it on, and beside which identifier, \
+         is not in the book. It is charged in full to the same budget, so the bound holds for \
+         whoever gets nothing but hints and reports. See who is told.",
+    ),
+    lint(
         "lone-visitor",
         "So few visitors that one of them could be meant.",
         "The bound multiplies what is known already: ten times better than a guess among twenty \

@@ -18,6 +18,7 @@ pub fn all(book: &Book, subject: &Subject, meaning: &Meaning) -> Vec<Finding> {
             reporting,
             bound,
             questions,
+            hints: meaning.hints.as_ref(),
             subject,
         };
         asked.lint(&mut found);

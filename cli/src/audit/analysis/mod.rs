@@ -4,6 +4,7 @@
 mod bound;
 mod cards;
 mod finding;
+mod hints;
 mod inventory;
 mod lints;
 mod outgoing;
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 pub use bound::{Among, Bound};
 pub use finding::{Finding, LINTS, Severity};
+pub use hints::{Hints, told};
 pub use inventory::{Inventory, Signal};
 pub use outgoing::Outgoing;
 pub use questions::{Question, asked, ladder, shown_as};
@@ -65,6 +67,8 @@ pub struct Meaning {
     pub outgoing: Option<Outgoing>,
     pub bound: Option<Bound>,
     pub questions: Vec<Question>,
+    /// What the page may pass on; `None`: nothing.
+    pub hints: Option<Hints>,
 }
 
 /// A family of segments, and why it exists.
@@ -76,6 +80,8 @@ pub struct Dimension {
     pub groups: Vec<String>,
     /// Whether a visitor may be asked about it.
     pub asked: bool,
+    /// Whether a hint tells it.
+    pub hinted: bool,
     /// Whether it names a sensitive topic: then the gate lets nothing about it pass.
     pub sensitive: bool,
 }
@@ -88,6 +94,7 @@ pub fn audit(book: &Book, subject: &Subject) -> Audit {
         outgoing: outgoing::of(book),
         bound: bound::of(book),
         questions: questions::of(book, subject),
+        hints: hints::of(book, subject),
     };
     let findings = lints::all(book, subject, &meaning);
     finished(
@@ -147,10 +154,15 @@ fn finished(audit: Audit, mut findings: Vec<Finding>) -> Audit {
 }
 
 fn dimensions(book: &Book) -> Vec<Dimension> {
+    let reporting = book.reporting.as_ref();
     let asked = |index: usize| {
-        let questions = book.reporting.iter().flat_map(|r| &r.questions);
-        let mut dimensions = questions.map(|q| usize::from(q.dimension));
-        dimensions.any(|dimension| dimension == index)
+        let mut all = reporting.into_iter().flat_map(|r| &r.questions);
+        all.any(|question| usize::from(question.dimension) == index)
+    };
+    let hinted = |index: usize| {
+        let hints = reporting.and_then(|r| r.hints.as_ref());
+        let mut all = hints.into_iter().flat_map(|hints| &hints.dimensions);
+        all.any(|hinted| usize::from(hinted.dimension) == index)
     };
     let all = book.dimensions.iter().enumerate();
     all.map(|(index, dimension)| Dimension {
@@ -167,6 +179,7 @@ fn dimensions(book: &Book) -> Vec<Dimension> {
             .map(|group| book.str(group.name).to_owned())
             .collect(),
         asked: asked(index) && !dimension.sensitive,
+        hinted: hinted(index) && !dimension.sensitive,
         sensitive: dimension.sensitive,
     })
     .collect()

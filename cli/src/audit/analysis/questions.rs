@@ -71,24 +71,7 @@ fn one(
     subject: &Subject,
 ) -> Question {
     let name = book.str(dimension.name);
-    let answers: Vec<Answer> = dimension
-        .segments
-        .iter()
-        .zip(&asked.shown)
-        .map(|(segment, shown)| {
-            let own = book.str(segment.name);
-            Answer {
-                segment: own.to_owned(),
-                under: ladder(book, dimension, own, segment.parent)
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect(),
-                shown: shown_as(book, dimension, *shown).map(str::to_owned),
-                // The crowd of `any` is everybody, not those who are in no other segment.
-                crowd: (own != "any").then(|| subject.crowd(name, own)).flatten(),
-            }
-        })
-        .collect();
+    let answers = answers(book, dimension, &asked.shown, subject);
     Question {
         name: name.to_owned(),
         why: book.str(dimension.why).to_owned(),
@@ -102,7 +85,33 @@ fn one(
     }
 }
 
-fn cells(answers: &[Answer]) -> Vec<Cell> {
+/// Every answer about a dimension, and as what it is shown.
+pub fn answers(
+    book: &Book,
+    dimension: &Dimension,
+    shown: &[Shown],
+    subject: &Subject,
+) -> Vec<Answer> {
+    let name = book.str(dimension.name);
+    let all = dimension.segments.iter().zip(shown);
+    all.map(|(segment, shown)| {
+        let own = book.str(segment.name);
+        Answer {
+            segment: own.to_owned(),
+            under: ladder(book, dimension, own, segment.parent)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            shown: shown_as(book, dimension, *shown).map(str::to_owned),
+            // The crowd of `any` is everybody, not those who are in no other segment.
+            crowd: (own != "any").then(|| subject.crowd(name, own)).flatten(),
+        }
+    })
+    .collect()
+}
+
+/// Each name that is shown, and what it stands for.
+pub fn cells(answers: &[Answer]) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     for answer in answers {
         let Some(shown) = &answer.shown else { continue };

@@ -1,8 +1,8 @@
 //! The data protection impact assessment, GDPR Art. 35(7), as a draft.
 
-use super::Material;
 use super::page::{Block, Inline, Line, heading, known, paragraph, quote, words};
 use super::ropa::{measures, signals};
+use super::{Material, hints};
 use crate::audit::analysis::Severity;
 use crate::audit::analysis::words::{at_most, duration, percent, times};
 use crate::terminal::grouped;
@@ -129,6 +129,7 @@ fn description(material: &Material, blocks: &mut Vec<Block>) {
     blocks.push(signals(material));
     blocks.push(heading(3, "What leaves"));
     match &meaning.outgoing {
+        None if meaning.hints.is_some() => {}
         None => blocks.push(paragraph("Nothing.")),
         Some(outgoing) => {
             blocks.push(paragraph(format!(
@@ -152,6 +153,10 @@ fn description(material: &Material, blocks: &mut Vec<Block>) {
             to.extend(known(site.collector.as_ref(), "who runs the collector"));
             blocks.push(Block::Paragraph(to));
         }
+    }
+    if let Some(told) = &meaning.hints {
+        blocks.push(heading(3, "Hints"));
+        blocks.extend(hints::of(told));
     }
     let mut basis = words("Legal basis: ");
     basis.extend(known(

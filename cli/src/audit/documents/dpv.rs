@@ -73,6 +73,24 @@ pub fn of(material: &Material) -> Value {
             "dpv:hasRight": rights(),
         }));
     }
+    if let Some(hints) = &meaning.hints {
+        graph.push(json!({
+            "@id": id("share"),
+            "@type": "dpv:Process",
+            "dct:title": "Passing on coarse segments without noise",
+            "dct:description": hints.why,
+            "dpv:hasDataController": id("controller"),
+            "dpv:hasPurpose": list(&["dpv:ServicePersonalisation"]),
+            "dpv:hasPersonalData": {
+                "@id": id("hint"),
+                "@type": "dpv:InferredPersonalData",
+                "dct:title": "a hint",
+                "dct:description": hints.example,
+            },
+            "dpv:hasLegalBasis": list(&["eu-gdpr:A6-1-a"]),
+            "dpv:hasRight": rights(),
+        }));
+    }
     graph.push(json!({
         "@id": id("controller"),
         "@type": "dpv:DataController",

@@ -91,14 +91,15 @@ pub fn of(material: &Material) -> String {
         }
         for (dimension, node) in meaning.dimensions.iter().zip(&dimensions) {
             if signal.read_by.contains(&dimension.name) {
-                let class = if dimension.asked { " asked" } else { "" };
+                let leaves = dimension.asked || dimension.hinted;
+                let class = if leaves { " asked" } else { "" };
                 edge(cell.right(), node.left(), class, &mut edges);
             }
         }
     }
     for (dimension, node) in meaning.dimensions.iter().zip(&dimensions) {
         edge(node.right(), page.left(), "", &mut edges);
-        if dimension.asked {
+        if dimension.asked || dimension.hinted {
             edge(node.right(), gate.left(), " asked", &mut edges);
         }
     }
@@ -144,7 +145,9 @@ fn description(material: &Material) -> String {
         meaning.inventory.sources.len(),
         meaning.inventory.signals.len(),
         meaning.dimensions.len(),
-        if asked.is_empty() {
+        if asked.is_empty() && meaning.hints.is_some() {
+            "Through the gate the page gets hints, which it may pass on.".to_owned()
+        } else if asked.is_empty() {
             "Nothing leaves the browser.".to_owned()
         } else {
             format!(
@@ -173,39 +176,62 @@ fn leaving(material: &Material, gate: &Node) -> String {
             escaped(text)
         ));
     };
-    let (Some(bound), Some(outgoing)) = (&meaning.bound, &meaning.outgoing) else {
+    let end = BORDER + 86.0;
+    let Some(bound) = &meaning.bound else {
         say(x, y + 14.0, "middle", "shut: asks nothing");
-        say(BORDER + 86.0, y + 4.0, "start", "nothing");
+        say(end, y + 4.0, "start", "nothing");
         return out;
     };
-    say(
-        x,
-        y + 14.0,
-        "middle",
-        &format!("≤ {} × a guess", times(bound.lifetime_times)),
-    );
-    let end = BORDER + 86.0;
-    say(end, y - 36.0, "start", "one report, once:");
-    say(
-        end,
-        y - 20.0,
-        "start",
-        &format!("≤ {} bytes", outgoing.most_bytes),
-    );
-    say(end, y + 44.0, "start", "counts of groups");
-    out.push_str(&format!(
-        "<path class=\"out\" d=\"M{} {y}H{}\"/>\n\
-         <path class=\"tip\" d=\"M{} {y}l-9 -5v10z\"/>\n\
-         <rect class=\"collector\" x=\"{end}\" y=\"{}\" width=\"136\" height=\"32\" rx=\"8\"/>\n\
-         <text class=\"strong\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">the collector</text>\n",
-        gate.x + gate.width,
-        end - 8.0,
-        end - 1.0,
-        y - 11.0,
-        end + 68.0,
-        y + 10.0,
-    ));
+    let much = format!("≤ {} × a guess", times(bound.lifetime_times));
+    say(x, y + 14.0, "middle", &much);
+    if let Some(outgoing) = &meaning.outgoing {
+        say(end, y - 40.0, "start", "one report, once:");
+        say(
+            end,
+            y - 25.0,
+            "start",
+            &format!("≤ {} bytes", outgoing.most_bytes),
+        );
+        say(end, y + 44.0, "start", "counts of groups");
+    }
+    if let Some(hints) = &meaning.hints {
+        say(end, y - 128.0, "start", "hints, without noise:");
+        say(
+            end,
+            y - 112.0,
+            "start",
+            &format!("{:.2} bits each", hints.bits),
+        );
+    }
+    let from = gate.x + gate.width;
+    if meaning.hints.is_some() {
+        target(end, y - 84.0, "who is told", &mut out);
+        let (x1, x2, y1, y2) = (from - 14.0, end - 8.0, y - 29.0, y - 84.0);
+        out.push_str(&format!(
+            "<path class=\"out\" d=\"M{x1} {y1}C{x1} {y2} {x1} {y2} {x2} {y2}\"/>\n"
+        ));
+    }
+    if meaning.outgoing.is_some() {
+        target(end, y, "the collector", &mut out);
+        out.push_str(&format!(
+            "<path class=\"out\" d=\"M{from} {y}H{}\"/>\n",
+            end - 8.0
+        ));
+    }
     out
+}
+
+/// Somebody outside, with the tip of the arrow to them.
+fn target(x: f64, y: f64, name: &str, out: &mut String) {
+    out.push_str(&format!(
+        "<path class=\"tip\" d=\"M{} {y}l-9 -5v10z\"/>\n\
+         <rect class=\"collector\" x=\"{x}\" y=\"{}\" width=\"144\" height=\"32\" rx=\"8\"/>\n\
+         <text class=\"strong\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{name}</text>\n",
+        x - 1.0,
+        y - 16.0,
+        x + 72.0,
+        y + 5.0,
+    ));
 }
 
 fn drawn(material: &Material) -> Vec<Drawn> {

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::page::{Block, Inline, Line, escaped, html, quote, words};
 use super::ropa::signals;
-use super::{Material, chart, flow};
+use super::{Material, chart, flow, hints};
 use crate::audit::analysis::words::{at_most, duration, list, percent, times};
 use crate::audit::analysis::{Audit, Finding, Question};
 use crate::terminal::{counted, grouped};
@@ -17,7 +17,7 @@ pub fn of(material: &Material, file: &str) -> String {
     let meaning = material.meaning;
     let mut body = tiles(material);
     body.push_str("<h2 id=\"flow\">The flow of data</h2>\n");
-    let caption = "Drawn from this book. Coloured lines lead to what a visitor may be asked about; nothing else can reach the gate, and nothing but a report can leave through it.";
+    let caption = "Drawn from this book. Coloured lines lead to what a visitor may be asked about, or what a hint tells; nothing else can reach the gate.";
     body.push_str(&figure(&flow::of(material), "The flow of data", caption));
     body.push_str(&findings(&audit.findings));
     body.push_str("<h2 id=\"why\">What it is for</h2>\n");
@@ -98,13 +98,24 @@ fn tiles(material: &Material) -> String {
     let (audit, meaning) = (material.audit, material.meaning);
     let inventory = &meaning.inventory;
     let n = inventory.signals.len() as u64;
-    let (leaves, how) = match &meaning.outgoing {
+    let (mut leaves, mut how) = match &meaning.outgoing {
+        None if meaning.hints.is_some() => ("hints".to_owned(), String::new()),
         None => ("nothing".to_owned(), "leaves the browser".to_owned()),
         Some(o) => (
             "1 report".to_owned(),
             format!("in a visitor's life, one of {} and the week", o.outcomes),
         ),
     };
+    if let Some(hints) = &meaning.hints {
+        if meaning.outgoing.is_some() {
+            leaves.push_str(", hints");
+            how.push_str("; and ");
+        }
+        how.push_str(&format!(
+            "hints for the page to pass on, {:.2} bits each",
+            hints.bits
+        ));
+    }
     let (ever, much) = match &meaning.bound {
         None => (
             "1 ×".to_owned(),
@@ -194,10 +205,15 @@ fn observed(material: &Material) -> String {
 
 fn outgoing(material: &Material) -> String {
     let mut out = "<h2 id=\"leaves\">What can leave, byte by byte</h2>\n".to_owned();
+    let passed_on = material.meaning.hints.as_ref().map(|hints| {
+        let mut blocks = vec![Block::Heading(3, "Hints".to_owned())];
+        blocks.extend(hints::of(hints));
+        html(&blocks)
+    });
     let Some(outgoing) = &material.meaning.outgoing else {
-        out.push_str(
-            "<p>Nothing. The book asks no question, so the gate has nothing to let out.</p>\n",
-        );
+        let nothing =
+            "<p>Nothing. The book asks no question, so the gate has nothing to let out.</p>\n";
+        out.push_str(passed_on.as_deref().unwrap_or(nothing));
         return out;
     };
     let rows = outgoing.fields.iter().map(|field| {
@@ -230,9 +246,13 @@ fn outgoing(material: &Material) -> String {
             line("When", outgoing.when),
             line("To whom", outgoing.to),
             line("How", outgoing.request),
-            line("What else leaves through the gate", "nothing"),
+            line(
+                "What else leaves through the gate",
+                if passed_on.is_some() { "hints, below" } else { "nothing" },
+            ),
         ]),
     ]));
+    out.push_str(passed_on.as_deref().unwrap_or_default());
     out
 }
 
@@ -259,7 +279,7 @@ fn bound(material: &Material) -> String {
         ]
     });
     let first = Block::Paragraph(words(format!(
-        "Whoever receives everything that ever leaves a visitor's browser, whatever else they know, names the right visitor at most {} times better than by a guess ({} bits). That is proved, and no later version of the book can go beyond it for the same visitor. This version takes at most {} times ({:.2} bits): its costliest question, for a visitor answers one.",
+        "Whoever receives everything that ever leaves a visitor's browser, whatever else they know, names the right visitor at most {} times better than by a guess ({} bits). That is proved, and no later version of the book can go beyond it for the same visitor. This version takes at most {} times ({:.2} bits): its costliest question, for a visitor answers one, and as many hints as still fit under the cap.",
         times(bound.lifetime_times),
         bound.lifetime_bits,
         times(bound.times),

@@ -6,6 +6,7 @@ pub mod dpia;
 pub mod dpv;
 pub mod figures;
 mod flow;
+mod hints;
 pub mod html;
 pub mod page;
 pub mod policy;

@@ -37,8 +37,14 @@ const ENGLISH: &Wording = &[
          {collector}, where it is counted.",
     ),
     (
+        "shared",
+        "If you agree to that as well, the site may pass on which of these groups you are in: \
+         {hinted}. The reason is: {sharing}. What is passed on stays the same for {window}, \
+         whatever you do.",
+    ),
+    (
         "rights",
-        "You can refuse, and change your mind at any time; then everything is erased at once. You \
+        "You can refuse, and change your mind at any time; then everything is erased at once{but}. You \
          can see what is remembered and everything that was ever sent, take it with you, or \
          erase it all. Somebody who only holds the counts cannot tell which answer was \
          yours.",
@@ -65,7 +71,30 @@ pub fn of(material: &Material) -> Vec<Block> {
     });
     let text = |text: String| vec![Inline::Text(text)];
     let site_or = |value: &Option<String>, fill: &str| super::page::known(value.as_ref(), fill);
+    let hinted: Vec<&str> = meaning
+        .hints
+        .iter()
+        .flat_map(|hints| hints.dimensions.iter().map(|d| d.name.as_str()))
+        .collect();
+    let hint = meaning.hints.as_ref();
+    let but = match meaning.bound {
+        Some(_) => {
+            ", but for a note without your name that you were asked, so that you are not \
+                    asked again; you can remove that, too"
+        }
+        None => "",
+    };
     let values: Vec<(&str, Line)> = vec![
+        ("hinted", text(list(&hinted))),
+        (
+            "sharing",
+            text(hint.map_or_else(String::new, |h| h.why.clone())),
+        ),
+        (
+            "window",
+            text(hint.map_or_else(String::new, |h| duration(h.window))),
+        ),
+        ("but", text(but.to_owned())),
         ("observed", text(list(&observed))),
         ("purposes", text(purposes.join("; "))),
         ("retention", text(duration(meaning.inventory.retention))),
@@ -93,16 +122,14 @@ pub fn of(material: &Material) -> Vec<Block> {
     ];
     let say = |name: &str| filled(ENGLISH, name, &values);
     let mut blocks = vec![heading(2, sentence(ENGLISH, "title"))];
-    let leaving: &[&str] = if meaning.outgoing.is_some() {
-        &["asked", "sent"]
-    } else {
-        &["nothing"]
+    let leaving: &[&str] = match (&meaning.outgoing, &meaning.hints) {
+        (Some(_), None) => &["asked", "sent"],
+        (Some(_), Some(_)) => &["asked", "sent", "shared"],
+        (None, Some(_)) => &["shared"],
+        (None, None) => &["nothing"],
     };
-    for name in ["what", "kept"]
-        .iter()
-        .chain(leaving)
-        .chain(&["rights", "who"])
-    {
+    let all = ["what", "kept"].iter().chain(leaving);
+    for name in all.chain(&["rights", "who"]) {
         blocks.push(Block::Paragraph(say(name)));
     }
     blocks
@@ -187,6 +214,10 @@ mod tests {
             "controller",
             "contact",
             "basis",
+            "hinted",
+            "sharing",
+            "window",
+            "but",
         ];
         for (name, text) in ENGLISH {
             for part in text.split('{').skip(1) {

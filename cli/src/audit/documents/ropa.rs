@@ -1,7 +1,7 @@
 //! The record of processing activities, GDPR Art. 30(1), as a draft.
 
-use super::Material;
 use super::page::{Block, Inline, Line, heading, known, paragraph, quote, words};
+use super::{Material, hints};
 use crate::audit::analysis::words::{duration, times};
 use crate::terminal::{counted, grouped};
 
@@ -94,6 +94,7 @@ pub fn of(material: &Material) -> Vec<Block> {
         heading(2, "Recipients (d)"),
     ]);
     match &meaning.outgoing {
+        None if meaning.hints.is_some() => {}
         None => blocks.push(paragraph("None: nothing leaves the visitor's browser.")),
         Some(outgoing) => {
             blocks.push(Block::Paragraph({
@@ -108,19 +109,23 @@ pub fn of(material: &Material) -> Vec<Block> {
             blocks.push(Block::Code(outgoing.example.clone()));
         }
     }
+    if let Some(told) = &meaning.hints {
+        blocks.push(paragraph("Whoever the page passes hints on to:"));
+        blocks.extend(hints::of(told));
+    }
     blocks.extend([
         heading(2, "Transfers to third countries (e)"),
         Block::Paragraph(known(site.transfers.as_ref(), "countries and safeguards, or \"none\"")),
         heading(2, "Time limits (f)"),
         Block::List(vec![
             words(format!("Profile: each memory for its own window (table above); whatever was not renewed is erased after {}.", duration(inventory.retention))),
-            words("Ledger: until the visitor erases it. It keeps a visitor from being asked twice."),
+            words("Ledger: until the visitor erases it. What was spent (13 bytes without a name, a time or an answer) outlives that, so that erasing is no way to be asked again; the visitor can remove it, too."),
             {
                 let mut line = words("Counts at the collector: ");
                 line.extend(known(site.aggregates.as_ref(), "how long aggregates are kept; 25 months at most is usual"));
                 line
             },
-            words("A withdrawn consent, and `forget()`, erase what is stored at once."),
+            words("A withdrawn consent, and `forget()`, erase what is stored at once, but for what was spent."),
         ]),
         heading(2, "Technical and organisational measures (g)"),
         Block::List(measures(material)),

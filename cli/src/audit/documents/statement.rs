@@ -1,12 +1,12 @@
 //! The public statement, `/.well-known/fewbits.json`: what is asked, how it is protected, and
 //! what the answers are not used for. The collector knows a book by it alone.
 
-use fewbits::book::{Book, Dimension, Question};
+use fewbits::book::{Book, Dimension, Question, Shown};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::audit::analysis::words::times;
-use crate::audit::analysis::{asked, ladder, shown_as};
+use crate::audit::analysis::words::{duration, times};
+use crate::audit::analysis::{asked, ladder, shown_as, told};
 use crate::book::hex;
 
 /// The document. `docs/audit.md` describes every field.
@@ -18,7 +18,7 @@ pub struct Statement<'b> {
     source: String,
     statement: String,
     report: Option<Report<'b>>,
-    hints: Option<()>,
+    hints: Option<Hinted<'b>>,
 }
 
 #[derive(Serialize)]
@@ -41,14 +41,28 @@ struct Asked<'b> {
 }
 
 #[derive(Serialize)]
+struct Hinted<'b> {
+    window: u32,
+    bits: f64,
+    why: &'b str,
+    dimensions: IndexMap<&'b str, Told<'b>>,
+}
+
+#[derive(Serialize)]
+struct Told<'b> {
+    bits: f64,
+    answers: Vec<Answer<'b>>,
+}
+
+#[derive(Serialize)]
 struct Answer<'b> {
     segment: &'b str,
     under: Vec<&'b str>,
     shown: Option<&'b str>,
 }
 
-/// The statement of a book.
-pub fn of(book: &Book, bootstrap: bool) -> Statement<'_> {
+/// The statement of a book. `why` is that of its hints.
+pub fn of<'b>(book: &'b Book, bootstrap: bool, why: &'b str) -> Statement<'b> {
     let report = book.reporting.as_ref().map(|reporting| Report {
         epsilon: reporting.epsilon,
         odds: reporting.questions.first().map_or(0, |q| q.odds),
@@ -61,52 +75,95 @@ pub fn of(book: &Book, bootstrap: bool) -> Statement<'_> {
             .collect(),
     });
     let report = report.filter(|report| !report.questions.is_empty());
+    let hints = hinted(book, why);
     Statement {
         fewbits: 1,
         book: book.str(book.name),
         version: book.version,
         source: hex(&book.source_hash),
-        statement: words(report.as_ref()),
+        statement: words(report.as_ref(), hints.as_ref(), book),
         report,
-        hints: None,
+        hints,
     }
 }
 
 fn question<'b>(book: &'b Book, dimension: &Dimension, question: &Question) -> Asked<'b> {
-    let answers = dimension.segments.iter().zip(&question.shown);
     Asked {
         weight: question.weight,
         bits: f64::from(question.charge) / 1e6,
         after: question.after,
         jitter: question.jitter,
-        answers: answers
-            .map(|(segment, shown)| Answer {
-                segment: book.str(segment.name),
-                under: ladder(book, dimension, book.str(segment.name), segment.parent),
-                shown: shown_as(book, dimension, *shown),
-            })
-            .collect(),
+        answers: answers(book, dimension, &question.shown),
     }
 }
 
-fn words(report: Option<&Report>) -> String {
-    let Some(report) = report else {
-        return "Visitors are placed in segments inside their own browsers. Nothing about a \
-                segment leaves the browser."
-            .to_owned();
-    };
-    let epsilon = report.epsilon;
-    let times = times(report.lifetime_bits.exp2());
-    let how_many = match report.questions.len() {
-        1 => "the question below".to_owned(),
-        n => format!("one of the {n} questions below, drawn by chance"),
-    };
-    format!(
-        "Visitors are placed in segments inside their own browsers. A visitor who agreed to be \
-         counted is asked {how_many}, and answers once, with randomised response (epsilon \
-         {epsilon}). Everything that ever leaves a visitor's browser makes a guess at who the \
-         visitor is at most {times} times better than it was without. The answers are used \
-         to count groups. They are not used to re-identify a visitor, not combined with other \
-         data about one, and not kept with an address or any other mark of the sender."
-    )
+fn answers<'b>(book: &'b Book, dimension: &Dimension, shown: &[Shown]) -> Vec<Answer<'b>> {
+    let all = dimension.segments.iter().zip(shown);
+    all.map(|(segment, shown)| Answer {
+        segment: book.str(segment.name),
+        under: ladder(book, dimension, book.str(segment.name), segment.parent),
+        shown: shown_as(book, dimension, *shown),
+    })
+    .collect()
+}
+
+fn hinted<'b>(book: &'b Book, why: &'b str) -> Option<Hinted<'b>> {
+    let (declared, told) = told(book)?;
+    let bits: u32 = told.iter().map(|(hinted, _)| hinted.charge).sum();
+    let dimensions = told.iter().map(|(hinted, dimension)| {
+        let told = Told {
+            bits: f64::from(hinted.charge) / 1e6,
+            answers: answers(book, dimension, &hinted.shown),
+        };
+        (book.str(dimension.name), told)
+    });
+    Some(Hinted {
+        window: declared.window,
+        bits: f64::from(bits) / 1e6,
+        why,
+        dimensions: dimensions.collect(),
+    })
+}
+
+fn words(report: Option<&Report>, hints: Option<&Hinted>, book: &Book) -> String {
+    let mut words = "Visitors are placed in segments inside their own browsers.".to_owned();
+    if report.is_none() && hints.is_none() {
+        words.push_str(" Nothing about a segment leaves the browser.");
+        return words;
+    }
+    if let Some(report) = report {
+        let how_many = match report.questions.len() {
+            1 => "the question below".to_owned(),
+            n => format!("one of the {n} questions below, drawn by chance"),
+        };
+        words.push_str(&format!(
+            " A visitor who agreed to be counted is asked {how_many}, and answers once, with \
+             randomised response (epsilon {}).",
+            report.epsilon
+        ));
+    }
+    if let Some(hints) = hints {
+        words.push_str(&format!(
+            " For a visitor who agreed to sharing, the page may pass on which of the segments \
+             below hold, without noise; that stays the same for {}.",
+            duration(hints.window)
+        ));
+    }
+    let bits = book
+        .reporting
+        .as_ref()
+        .map_or(0.0, |r| f64::from(r.cap) / 1e6);
+    words.push_str(&format!(
+        " Everything that ever leaves a visitor's browser makes a guess at who the visitor is at \
+         most {} times better than it was without.",
+        times(bits.exp2())
+    ));
+    words.push_str(if report.is_some() {
+        " The answers are used to count groups. They are not used to re-identify a visitor, not \
+         combined with other data about one, and not kept with an address or any other mark of \
+         the sender."
+    } else {
+        " It is not used to re-identify a visitor."
+    });
+    words
 }

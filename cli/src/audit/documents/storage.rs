@@ -96,7 +96,8 @@ pub fn of(material: &Material) -> Disclosures {
                 "fewbits:gate".to_owned(),
                 COUNT,
                 "localStorage. The ledger: which question was drawn, what left and what it cost, \
-                 so that nobody is asked twice. Readable by the visitor, erased by `forget()`."
+                 so that nobody is asked twice. Readable by the visitor. `forget()` cuts it down to 13 \
+                 bytes, which say how much was spent; `forget({ everything: true })` removes them."
                     .to_owned(),
             ),
         ],

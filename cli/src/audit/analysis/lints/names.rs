@@ -118,13 +118,20 @@ fn sensitive(dimension: &Dimension, subject: &Subject, found: &mut Vec<Finding>)
         found.push(note);
     }
     let asked = places.key(&["report", "questions", name]);
-    if dimension.sensitive && asked.is_some() {
+    let hinted = places.items(&["hints", "dimensions"]).contains(&name);
+    let hinted = hinted
+        .then(|| places.key(&["hints", "dimensions"]))
+        .flatten();
+    for (at, how) in [(asked, "asked about"), (hinted, "given away by a hint of")] {
+        if !dimension.sensitive || at.is_none() {
+            continue;
+        }
         let message = format!(
-            "visitors would be asked about `{name}`, which is about a sensitive topic: the gate \
-             never lets it pass"
+            "visitors would be {how} `{name}`, which is about a sensitive topic: the gate never \
+             lets it pass"
         );
-        let help = "take it out of `questions`; `not_sensitive` in the dimension answers a mistake";
-        let error = Finding::new(Severity::Error, "sensitive-topic", asked, message, help);
+        let help = "take it out there; `not_sensitive` in the dimension answers a mistake";
+        let error = Finding::new(Severity::Error, "sensitive-topic", at, message, help);
         found.push(error);
     }
 }

@@ -5,7 +5,7 @@ use fewbits::book::author::Place;
 
 use crate::audit::analysis::bound::{self, Bound};
 use crate::audit::analysis::words::{duration, list, number, percent, times};
-use crate::audit::analysis::{Finding, Question, Severity, Subject};
+use crate::audit::analysis::{Finding, Hints, Question, Severity, Subject};
 
 /// Lifetime bits that need no reason: ten times better than a guess.
 const PLAIN_BITS: f64 = 3.32;
@@ -27,6 +27,7 @@ pub struct Report<'a> {
     pub reporting: &'a Reporting,
     pub bound: &'a Bound,
     pub questions: &'a [Question],
+    pub hints: Option<&'a Hints>,
     pub subject: &'a Subject<'a>,
 }
 
@@ -34,6 +35,7 @@ impl Report<'_> {
     pub fn lint(&self, found: &mut Vec<Finding>) {
         self.bits(found);
         self.crowds(found);
+        self.hints(found);
         let n = self.questions.len();
         if n > MOST_QUESTIONS {
             let message = format!("{n} questions: each is answered by one visitor in {n} or fewer");
@@ -81,7 +83,7 @@ impl Report<'_> {
         let costliest = self.bound.bits;
         if bits > PLAIN_BITS && bits > costliest + 0.5 {
             let message =
-                format!("the cap is {bits} bits, but the costliest question takes {costliest:.2}");
+                format!("the cap is {bits} bits, but this version takes at most {costliest:.2}");
             let enough = ((costliest.max(PLAIN_BITS)) * 100.0).ceil() / 100.0;
             let help =
                 format!("write `\"lifetime_bits\": {enough}`: the rest serves later versions only");
@@ -142,6 +144,21 @@ impl Report<'_> {
                 help,
             ));
         }
+    }
+
+    fn hints(&self, found: &mut Vec<Finding>) {
+        let Some(hints) = self.hints else { return };
+        let names: Vec<&str> = hints.dimensions.iter().map(|d| d.name.as_str()).collect();
+        let message = format!(
+            "a hint tells {} without noise: {:.2} bits, and again every {}",
+            list(&names),
+            hints.bits,
+            duration(hints.window)
+        );
+        let help = "see who is told, and beside which identifier: the page passes it on";
+        let at = self.subject.places.key(&["hints"]);
+        let warning = Finding::new(Severity::Warning, "hints-on", at, message, help);
+        found.push(warning);
     }
 
     fn question(&self, question: &Question, found: &mut Vec<Finding>) {
