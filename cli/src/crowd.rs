@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use fewbits::book::MAGIC;
 use fewbits::book::author::{self, Compiled, CrowdTable, Diagnostic, Places, frame};
 
-use crate::book::{rejected, text};
+use crate::book::{bytes, rejected, text};
 use crate::failure::{Failure, Result};
 use crate::terminal::counted;
 
@@ -22,6 +23,11 @@ pub struct Deployed {
 
 /// Reads and compiles a book. What is wrong with the book itself is no failure yet.
 pub fn read(book: &Path, crowd: Option<&PathBuf>) -> Result<Deployed> {
+    if bytes(book)?.starts_with(&MAGIC) {
+        let what = format!("`{}` is a compiled book", book.display());
+        let help = "name its source, the JSON; `fewbits verify` shows that the two agree";
+        return Err(Failure::new(what, help));
+    }
     let source = text(book)?;
     let mut note = String::new();
     let (table, outcome) = match crowd {

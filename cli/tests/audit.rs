@@ -308,6 +308,21 @@ fn a_book_that_is_refused_is_told_why() {
 }
 
 #[test]
+fn a_compiled_book_is_not_its_source() {
+    let folder = scratch("audit-compiled");
+    let compiled = folder.join("shop.fbk");
+    let compiled = compiled.to_str().unwrap();
+    assert_eq!(fewbits(["compile", SHOP, "-o", compiled]).code, Some(0));
+    let run = fewbits(["audit", compiled]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert!(
+        run.err.contains("is a compiled book") && run.err.contains("fewbits verify"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
 fn sarif_has_what_the_standard_requires() {
     // SARIF 2.1.0, sections 3.13 to 3.59: what must be there, and which levels there are.
     for book in [
