@@ -1,6 +1,8 @@
 //! A document before it has a form: headings, paragraphs, lists and tables. Written as Markdown
 //! or HTML, and escaped there, so that no word of a book can mean anything but itself.
 
+pub use crate::page::escaped;
+
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Inline {
@@ -189,22 +191,6 @@ fn tagged(line: &[Inline]) -> String {
         Inline::Fill(text) => format!("<mark>to be filled in: {}</mark>", escaped(text)),
     };
     line.iter().map(one).collect()
-}
-
-/// Text as content or attribute of HTML and SVG.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
