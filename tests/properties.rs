@@ -1569,14 +1569,12 @@ fn when_and_what_is_asked_depends_on_chance_alone() {
 const HINTS: &str = r#"{ "bootstrap": true, "lifetime_bits": 5, "why": "a test" },
     "hints": { "dimensions": ["loyalty"], "window": "2d", "why": "a test" }"#;
 
-/// A life in which a hint is asked for at fixed times: the hints, what they cost and when, the
-/// memberships at these times, and the gate's record.
-fn hinted(
-    book: &Book,
-    seed: u64,
-    stream: &[(u32, Told)],
-    folds: usize,
-) -> (Vec<String>, Vec<(u32, What, u32)>, Vec<Vec<u8>>, Vec<u8>) {
+/// What came of asking for hints: the hints, what they cost and when, the memberships at these
+/// times, and the gate's record.
+type Hinted = (Vec<String>, Vec<(u32, What, u32)>, Vec<Vec<u8>>, Vec<u8>);
+
+/// A life in which a hint is asked for at fixed times.
+fn hinted(book: &Book, seed: u64, stream: &[(u32, Told)], folds: usize) -> Hinted {
     let browser = Browser::default();
     let mut engine = Engine::new(book.clone(), Box::new(Seeded(seed)));
     let start = MONDAY - DAY;
