@@ -15,6 +15,7 @@ mod outcome;
 mod parts;
 mod plot;
 mod population;
+mod published;
 mod recorded;
 mod run;
 mod sets;
