@@ -645,7 +645,7 @@ fn forgetting_and_denying_leave_nothing() {
     seen(&mut boundary);
     assert_eq!(boundary.segments(), ["interest/boots", "outfit/winter"]);
     assert!(!boundary.engine.cell(0).is_empty());
-    boundary.engine.forget(START);
+    boundary.engine.forget(false, START);
     assert_eq!(boundary.segments(), ["interest/any", "outfit/plain"]);
     assert!((0..6).all(|signal| boundary.engine.cell(signal).is_empty()));
     // Whoever denies to be placed in segments is not observed either.

@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that is done with this repository, on a developer's machine and in CI alike.
 
 mod browsers;
+mod collector;
 mod demo;
 mod host;
 mod narrow;

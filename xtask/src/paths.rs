@@ -16,6 +16,12 @@ pub fn at(path: &str) -> PathBuf {
     root().join(path)
 }
 
+/// Where Cargo builds.
+pub fn target() -> PathBuf {
+    let chosen = env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty());
+    chosen.map_or_else(|| at("target"), |dir| root().join(dir))
+}
+
 /// A folder in the per-user cache. Tools live here and not under `target`, so that a fresh
 /// clone need not build them again; each name carries the tool's version.
 pub fn cache(name: &str) -> Result<PathBuf> {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::run::{cargo, command, run, run_and_keep};
 use crate::toolchain::wasm_cargo;
-use crate::{browsers, npm, paths, setup, size, toolchain, wasm};
+use crate::{browsers, collector, npm, paths, setup, size, toolchain, wasm};
 
 pub struct Stage {
     pub name: &'static str,
@@ -103,7 +103,7 @@ pub const STAGES: [Stage; 17] = [
     ),
     stage(
         "e2e",
-        "the demo shop, end to end in Chromium, Firefox and WebKit",
+        "the demo shop and its collector, end to end in Chromium, Firefox and WebKit",
         Some("packages"),
         end_to_end,
     ),
@@ -138,7 +138,9 @@ fn clippy_wasm() -> Result<()> {
         "--features",
         "author",
     ];
+    let full = [&core[..], &["--features", "full"]].concat();
     run(&mut wasm_cargo(compiler, &core, true)?)?;
+    run(&mut wasm_cargo(compiler, &full, true)?)?;
     run(&mut wasm_cargo(compiler, &author, true)?)
 }
 
@@ -256,6 +258,8 @@ fn end_to_end() -> Result<()> {
         .args(files)
         .current_dir(paths::at("www"))
         .envs(browsers::variables()?)
+        .env("FEWBITS_COLLECTOR", collector::program()?)
+        .env("FEWBITS_STATEMENT", collector::statement()?)
         // The WebDriver client brings a helper that would fetch drivers and report its use.
         .env("SE_OFFLINE", "true")
         .env("SE_AVOID_STATS", "true");

@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile } from "fewbits/node";
 import { serve } from "../../demo/serve.mjs";
+import { startCollector } from "./collector.mjs";
 
 const at = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -44,10 +45,11 @@ async function whole(stream) {
 
 /**
  * Opens a site with an origin of its own. `early`: scripts of /lab/early that run before any other of every page.
- * `headers` are put on every answer.
+ * `headers` are put on every answer. `collector`: the shop hands its reports on to a real one.
  */
-export async function openSite(files, { early = [], headers = {} } = {}) {
-  const servers = { allowed: await serve({ port: 0, root: files.root }), blocked: await serve({ port: 0, root: files.root, wasm: false }) };
+export async function openSite(files, { early = [], headers = {}, collector = false } = {}) {
+  const counts = collector ? await startCollector() : undefined;
+  const servers = { allowed: await serve({ port: 0, root: files.root, collector: counts?.url }), blocked: await serve({ port: 0, root: files.root, wasm: false }) };
   let behind = servers.allowed;
   const requests = [];
   const answers = new Map();
@@ -83,6 +85,8 @@ export async function openSite(files, { early = [], headers = {} } = {}) {
 
   return {
     url, files,
+    /** Where the collector is, if the site has one. */
+    collector: counts?.url,
     /** Every request so far: method, path, headers, body. */
     requests,
     reports: () => requests.filter(({ path: asked }) => asked.startsWith("/v1/report")),
@@ -95,7 +99,7 @@ export async function openSite(files, { early = [], headers = {} } = {}) {
     async close() {
       front.closeAllConnections();
       await new Promise((resolve) => front.close(resolve));
-      await Promise.all([servers.allowed.close(), servers.blocked.close()]);
+      await Promise.all([servers.allowed.close(), servers.blocked.close(), counts?.stop()]);
     },
   };
 }

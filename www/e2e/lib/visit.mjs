@@ -42,10 +42,10 @@ function within(milliseconds, what, promise) {
 /** What scenarios declare their tests with, for one engine: a new origin, a new profile, and an end in any case. */
 export function visitor(engine, running) {
   return (name, options, work) => async (t) => {
-    const { still, gpc = false, early = [], headers } = options;
+    const { still, gpc = false, early = [], headers, collector } = options;
     // Where the engine has no switch for it, a script stands in.
     const scripts = ["spy", ...(gpc && !engine.ownGpc ? ["gpc"] : []), ...early];
-    const site = await openSite(running.files(), { early: scripts, headers });
+    const site = await openSite(running.files(), { early: scripts, headers, collector });
     let driver;
     try {
       driver = await within(STARTS_WITHIN, "the start of the browser", running.driver().session({ still, gpc }));

@@ -31,6 +31,10 @@ export function egress(check) {
     await page.press("panel-forget");
     // A report has left, so the bits that it cost stay: 13 bytes in base64, and nothing else.
     await page.settles("what is stored", [["fewbits:gate", 20]], () => Object.entries(localStorage).map(([key, text]) => [key, text.length]));
+    // The visitor can remove that, too.
+    await page.call(() => { document.querySelector("[data-testid=panel-forget-all]").closest("details").open = true; });
+    await page.press("panel-forget-all");
+    await page.settles("what is stored", [], () => Object.keys(localStorage));
     await page.goHome();
     await asksForAssetsOnly(page, [isReport, isReceived]);
 

@@ -61,6 +61,24 @@ export function reports(check) {
     assert.deepEqual(page.site.received().refused, 0);
   });
 
+  check("the visitor's ledger and the collector's dashboard show the same report", { collector: true }, async (page) => {
+    await page.shop();
+    await page.press("consent-accept");
+    await page.until("a question is drawn", () => document.querySelector("[data-what=drawn]") !== null);
+    await page.click("[data-jump='86400']");
+    await page.until("the collector has it", () => document.querySelector("[data-what=sent] .match:not(.open)") !== null);
+    const text = await page.call(() => document.querySelector("[data-testid=panel-ledger] .bytes").textContent);
+    assert.deepEqual(page.site.reports().map(({ body }) => body), [text]);
+
+    const ask = async (path) => (await fetch(new URL(path, page.site.collector))).text();
+    const { book, question, epoch } = JSON.parse(text);
+    const { questions } = JSON.parse(await ask(`/v1/audience?book=${book}`));
+    assert.deepEqual(Object.entries(questions).filter(([, { reports }]) => reports).map(([name, { reports }]) => [name, reports]), [[question, 1]]);
+    const dashboard = await ask("/");
+    for (const word of [book, question, epoch]) assert.ok(dashboard.includes(word), `the dashboard names ${word}`);
+    assert.match(await ask("/metrics"), /^fewbits_reports_accepted_total 1$/m);
+  });
+
   check("the report leaves by itself when it is due", {}, async (page) => {
     await page.lab(DESK);
     await page.driver.wait(() => page.site.reports().length > 0, 15_000, "no report came", 40);

@@ -1,11 +1,12 @@
 // The part of the panel on what has left: the budget, the wait, the ledger beside what the collector received.
-import type { Consent, LedgerLine } from "fewbits";
+import type { Consent, LedgerLine, Mine } from "fewbits";
 import book from "../shop.book.json";
 import { DIMENSIONS } from "../words.ts";
 import { el, find } from "./dom.ts";
 
 const LIFETIME = book.report.lifetime_bits;
 const live = (name: string) => find(`[data-live=${name}]`)!;
+const WEEK = 7 * 86_400_000;
 const bits = (value: number): string => String(Math.round(value * 100) / 100);
 
 interface Received {
@@ -47,8 +48,12 @@ function entry(line: LedgerLine, counts: Map<string, number>): HTMLElement | und
       return el("li", { "data-what": "sent" },
         el("p", {}, when, ` Left this browser: ${new TextEncoder().encode(line.bytes).length} bytes${line.bits ? `, ${bits(line.bits)} bits` : ""}.`),
         el("pre", { class: "bytes" }, el("code", {}, line.bytes)),
-        el("p", { class: count ? "match" : "match open" }, count ? `The collector received the same, byte for byte. Visitors who said so to it: ${count}.` : "Not seen at the collector."));
+        el("p", { class: count ? "match" : "match open" }, count ? `The collector received the same, byte for byte. Visitors who said so to it: ${count}.`
+          : line.at * 1000 > Date.now() + WEEK ? "Not counted: this shop's clock was moved, and for the collector that week lies in the future."
+            : "Not seen at the collector."));
     }
+    case "hinted": return el("li", { "data-what": "hinted" }, el("p", {}, when, ` Told to this page, to pass on. Cost: ${bits(line.bits)} bits.`), el("pre", { class: "bytes" }, el("code", {}, line.bytes)));
+    case "not-hinted": return undefined;
   }
 }
 
@@ -64,7 +69,8 @@ function drawGauge(used: number): void {
   live("out-where").textContent = used ? "sent once" : "none so far";
 }
 
-function waiting({ store, measure }: Consent, ledger: readonly LedgerLine[]): string {
+function waiting({ store, measure }: Consent, ledger: readonly LedgerLine[], spent: number): string {
+  if (spent && !ledger.some(({ bits }) => bits)) return "You were asked before you were forgotten. Nobody is asked twice.";
   if (ledger.some(({ what }) => what === "sent")) return "That was all: each visitor answers one question, once.";
   if (measure !== "granted") return "Measuring is off, so nothing will leave.";
   if (store !== "granted") return "Without a memory there is no ledger, and without a ledger nothing leaves.";
@@ -76,9 +82,9 @@ function waiting({ store, measure }: Consent, ledger: readonly LedgerLine[]): st
 let asked = new Map<string, number>();
 let askedFor = "";
 
-export async function drawLeft(consent: Consent, ledger: readonly LedgerLine[]): Promise<void> {
-  drawGauge(ledger.reduce((sum, line) => sum + line.bits, 0));
-  live("waiting").textContent = waiting(consent, ledger);
+export async function drawLeft({ consent, ledger, bits: { spent } }: Mine): Promise<void> {
+  drawGauge(spent);
+  live("waiting").textContent = waiting(consent, ledger, spent);
   const sent = ledger.filter(({ what }) => what === "sent" || what === "delivered").map(({ bytes, at }) => bytes + at).join();
   if (sent && sent !== askedFor) {
     askedFor = sent;

@@ -103,8 +103,8 @@ panelToggle(async () => {
     fb: running,
     choose,
     refresh,
-    forget: async () => {
-      await running.forget();
+    forget: async (everything) => {
+      await running.forget({ everything });
       jump("now");
       erase();
       basket.reread();

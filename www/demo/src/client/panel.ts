@@ -10,7 +10,8 @@ interface Shop {
   fb: Fewbits;
   choose(consent: Consent): Promise<void>;
   refresh(): void;
-  forget(): Promise<void>;
+  /** `everything`: also the mark that a question was answered. */
+  forget(everything: boolean): Promise<void>;
 }
 
 const refusedByBrowser = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
@@ -100,7 +101,7 @@ export function openPanel({ fb, choose, refresh, forget }: Shop): () => void {
     const [mine, ...found] = await Promise.all([fb.exportMine(), ...fb.segments.map((id) => fb.explain(id))]);
     if (mine) {
       drawKnown(mine);
-      await drawLeft(fb.consent, mine.ledger);
+      await drawLeft(mine);
     }
     drawGroups(found.filter((it) => it !== null));
     find("#panel")!.dataset.ready = "";
@@ -141,8 +142,13 @@ export function openPanel({ fb, choose, refresh, forget }: Shop): () => void {
     live("said").textContent = "A file with everything is in your downloads.";
   });
   find("[data-testid=panel-forget]")!.addEventListener("click", async () => {
-    await forget();
+    await forget(false);
     live("said").textContent = "Forgotten. You are a stranger again.";
+    soon();
+  });
+  find("[data-testid=panel-forget-all]")!.addEventListener("click", async () => {
+    await forget(true);
+    live("said").textContent = "Nothing is left, not even the mark. You may be asked once more.";
     soon();
   });
 
