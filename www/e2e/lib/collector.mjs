@@ -17,7 +17,7 @@ export async function startCollector() {
     createInterface({ input: child.stderr }).on("line", (line) => {
       said.push(line);
       const [, address] = /listening on ([^,\s]+)/.exec(line) ?? [];
-      if (address) resolve(`http://${address}/`);
+      if (address) resolve(address);
     });
     child.once("error", reject);
     exit.then(() => reject(new Error(`the collector ended:\n${said.join("\n")}`)));

@@ -13,7 +13,7 @@ interface Received {
   counts?: (Record<string, unknown> & { count: number })[];
 }
 
-/** How often the collector has received each text. Asked only after something was sent to it. */
+/** How often the collector has received each text. Asked only after something has arrived there. */
 async function received(): Promise<Map<string, number>> {
   try {
     const answer = (await (await fetch("/v1/received")).json()) as Received;
@@ -85,9 +85,9 @@ let askedFor = "";
 export async function drawLeft({ consent, ledger, bits: { spent } }: Mine): Promise<void> {
   drawGauge(spent);
   live("waiting").textContent = waiting(consent, ledger, spent);
-  const sent = ledger.filter(({ what }) => what === "sent" || what === "delivered").map(({ bytes, at }) => bytes + at).join();
-  if (sent && sent !== askedFor) {
-    askedFor = sent;
+  const arrived = ledger.filter(({ what }) => what === "delivered").map(({ at }) => at).join();
+  if (arrived && arrived !== askedFor) {
+    askedFor = arrived;
     asked = await received();
   }
   const state = JSON.stringify([ledger, [...asked]]);
