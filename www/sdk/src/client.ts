@@ -200,8 +200,10 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
       opening = undefined;
       throw error;
     });
-  const atDesk = <T>(otherwise: T, work: (desk: Desk) => Promise<T> | T): Promise<T> =>
-    guardedLater(otherwise, async () => work(await openDesk()));
+  const atDesk = <T>(otherwise: T, work: (desk: Desk) => Promise<T> | T): Promise<T> => guardedLater(otherwise, async () => {
+    const open = await openDesk().catch(() => bad("wasm-failed"));
+    return open ? work(open) : otherwise;
+  });
   /** Erases the memory, and what the gate holds of it. */
   const wipe = (everything?: boolean): void => {
     desk?.forget(everything === true);

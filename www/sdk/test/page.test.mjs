@@ -75,6 +75,7 @@ function makePage({ gpc, navigation = true, tall = 4000 } = {}) {
   define("innerHeight", 1000);
   define("fetch", async (address, init) => {
     // A part of the package, loaded on demand.
+    if (page.missing && String(address).includes(page.missing)) return new Response(null, { status: 404 });
     if (String(address).startsWith("file:")) return new Response(await readFile(address), { headers: { "content-type": "application/wasm" } });
     page.requests.push({ address: String(address), ...init });
     if (page.status === 0) throw new TypeError("failed");
@@ -109,6 +110,22 @@ test("importing touches nothing", async () => {
   for (const entry of ["index", "node"]) await import(`../dist/${entry}.js?touch`);
   for (const one of undo.splice(0).reverse()) one();
   assert.deepEqual(touched, []);
+});
+
+// First, because a module that was loaded once is there for good.
+test("the module for reports is missing: it is told, the rest goes on, and it is tried again", async () => {
+  makePage();
+  page.missing = "fewbits_full_bg";
+  const errors = [];
+  const fb = await start({ consent: granted, onError: ({ code }) => errors.push(code) });
+  assert.deepEqual(await fb.report(), { status: "withheld", reason: "not-running" });
+  assert.deepEqual([await fb.ledger(), await fb.explain(fb.segments[0]), await fb.exportMine()], [[], null, null]);
+  await until("it is told", () => errors.length === 4);
+  assert.deepEqual([...new Set(errors)], ["wasm-failed"]);
+  assert.ok(fb.ok && fb.segments.length > 0);
+  page.missing = "";
+  assert.equal((await fb.report()).reason, "not-due");
+  fb.destroy();
 });
 
 test("with unknown consent: no storage, no request but the book and the module, and memory works", async () => {
