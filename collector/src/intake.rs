@@ -104,7 +104,14 @@ fn write_groups(shared: &Shared, books: &Books, wal: &SharedWal, metrics: &Metri
         if group.is_empty() {
             return;
         }
-        let written = lock(wal).append(&aggregate(books, &group));
+        let counts = aggregate(books, &group);
+        let written = {
+            let mut wal = lock(wal);
+            let written = wal.append(&counts);
+            // Said before it is acknowledged: 0 means that the store has all that was.
+            metrics.log_bytes(wal.bytes());
+            written
+        };
         let outcome = match &written {
             Ok(()) => {
                 metrics.accepted(group.len() as u64);

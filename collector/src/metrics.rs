@@ -63,9 +63,14 @@ impl Metrics {
         self.store_down.store(true, Relaxed);
     }
 
+    /// How much is in the log.
+    pub fn log_bytes(&self, bytes: u64) {
+        self.log_bytes.store(bytes, Relaxed);
+    }
+
     /// What is in the log, and how many of its files were set aside.
     pub fn log(&self, bytes: u64, files: usize, damaged: usize) {
-        self.log_bytes.store(bytes, Relaxed);
+        self.log_bytes(bytes);
         self.log_files.store(files as u64, Relaxed);
         self.damaged.store(damaged as u64, Relaxed);
     }
