@@ -296,25 +296,35 @@ impl Engine {
     /// # Errors
     /// The first reason why nothing may leave now.
     pub fn ask(&mut self, now: Time) -> Result<(), Reason> {
+        self.charged = false;
+        let verdict = self.at_gate(now, |gate, request, entropy| {
+            gate.ask(request, entropy).map(|_| ())
+        });
+        self.charged = verdict.is_ok();
+        verdict
+    }
+
+    /// Asks the gate, and writes down what it charged before anything is handed out: without a
+    /// written ledger nothing is.
+    fn at_gate<T>(
+        &mut self,
+        now: Time,
+        ask: impl FnOnce(&mut Gate, &Request, &mut dyn Entropy) -> Result<T, Reason>,
+    ) -> Result<T, Reason> {
         if self.consent.granted(Purpose::Store) && self.store.is_none() {
             return Err(Reason::NoStore);
         }
-        self.charged = false;
         let segments = &self.segments;
-        let member = |dimension| segments.member(dimension);
         let request = Request {
             book: &self.rules.book,
             consent: self.consent,
             now,
-            member: &member,
+            member: &|dimension| segments.member(dimension),
         };
-        let verdict = self.gate.ask(&request, self.entropy.as_mut()).map(|_| ());
-        // Charged before anything leaves: without a written ledger nothing does.
-        let written = self.write_gate();
-        if verdict.is_ok() && !written {
+        let verdict = ask(&mut self.gate, &request, self.entropy.as_mut());
+        if !self.write_gate() && verdict.is_ok() {
             return Err(Reason::StorageFailed);
         }
-        self.charged = verdict.is_ok();
         verdict
     }
 
@@ -334,22 +344,9 @@ impl Engine {
     /// # Errors
     /// The first reason why none may be handed out now.
     pub fn hint(&mut self, now: Time) -> Result<Hint, Reason> {
-        if self.consent.granted(Purpose::Store) && self.store.is_none() {
-            return Err(Reason::NoStore);
-        }
-        let segments = &self.segments;
-        let member = |dimension| segments.member(dimension);
-        let request = Request {
-            book: &self.rules.book,
-            consent: self.consent,
-            now,
-            member: &member,
-        };
-        let verdict = self.gate.hint(&request).cloned().map(Hint::from);
-        if !self.write_gate() && verdict.is_ok() {
-            return Err(Reason::StorageFailed);
-        }
-        verdict
+        self.at_gate(now, |gate, request, _| {
+            gate.hint(request).cloned().map(Hint::from)
+        })
     }
 
     /// Notes that the report is being handed to the network. `false`: it must not be, since
