@@ -1,15 +1,17 @@
-// Builds dist/ from src/ and wasm/ (which `cargo xtask build` makes). `--sizes` prints what a visitor downloads.
+// Builds dist/ from src/ and wasm/ (which `cargo xtask build` makes), and writes the `exports` of package.json, both from
+// the list in entries.mjs. `--sizes` prints what a visitor downloads.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { entries, exportsOf, modules } from "./entries.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(here, ...parts);
-const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_author_bg.wasm"];
+const source = (name) => ["ts", "tsx"].map((end) => `src/${name}.${end}`).find((file) => existsSync(at(file))) ?? `src/${name}.ts`;
 
 for (const module of modules) {
   if (!existsSync(at("wasm", module))) {
@@ -20,36 +22,79 @@ for (const module of modules) {
 rmSync(at("dist"), { recursive: true, force: true });
 mkdirSync(at("dist"));
 
+/** Leaves the modules of an edge worker where the platform looks for them: an import beside the script. */
+const beside = {
+  name: "beside",
+  setup: (setup) => setup.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) =>
+    ({ path: `./${path.split("/").pop()}`, external: true, sideEffects: false })),
+};
 const common = {
   absWorkingDir: here,
   bundle: true,
+  splitting: true,
   format: "esm",
   target: "es2022",
   minify: true,
   outdir: "dist",
   chunkNames: "[name]-[hash]",
+  packages: "external",
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
 };
-// Two builds: a page loads one file and the rest on demand, a process has all of it at once.
-const browser = await build({ ...common, entryPoints: ["src/index.ts"], splitting: true, metafile: true });
-await build({ ...common, entryPoints: ["src/node.ts"], platform: "node" });
+const bundle = (names, more) => build({ ...common, entryPoints: names.map(source), ...more });
 
-const { imports } = browser.metafile.outputs["dist/index.js"];
-const early = imports.filter(({ kind }) => kind !== "dynamic-import");
-if (early.length) throw new Error(`index.js imports at once what should come later: ${early.map(({ path }) => path)}`);
+// A page loads one file and the rest on demand; a process has all of it at once.
+const page = entries.filter(({ on = "page" }) => on === "page");
+const hosts = [...new Set(entries.flatMap(({ hosts: files = {} }) => Object.values(files)))];
+const inProcess = hosts.filter((name) => name.endsWith(".node"));
+for (const { name } of page.filter(({ alone }) => alone)) {
+  const { metafile } = await bundle([name]);
+  const early = metafile.outputs[`dist/${name}.js`].imports.filter(({ kind }) => kind !== "dynamic-import");
+  if (early.length) throw new Error(`${name}.js imports at once what should come later: ${early.map(({ path }) => path)}`);
+}
+const together = page.filter(({ alone }) => !alone).map(({ name }) => name);
+if (together.length) await bundle(together);
+await bundle([...entries.filter(({ on }) => on === "node").map(({ name }) => name), ...inProcess], { platform: "node" });
+for (const name of hosts.filter((host) => !inProcess.includes(host))) await bundle([name], { plugins: [beside] });
 
 for (const module of modules) copyFileSync(at("wasm", module), at("dist", module));
 
-// Declarations: only what the entry points show. Everything inside may change.
+// Declarations: what the entries show, and what those mention. Everything else inside may change.
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-execFileSync(process.execPath, [tsc, "-p", at("tsconfig.build.json")], { stdio: "inherit" });
-for (const name of ["index", "node", "types"]) copyFileSync(at("dist", "all", `${name}.d.ts`), at("dist", `${name}.d.ts`));
+const project = at("dist", "tsconfig.json");
+writeFileSync(project, JSON.stringify({ extends: "../tsconfig.build.json", files: entries.map(({ name }) => `../${source(name)}`) }));
+execFileSync(process.execPath, [tsc, "-p", project], { stdio: "inherit" });
+rmSync(project);
+const shown = entries.map(({ name }) => at("dist", "all", `${name}.d.ts`));
+for (const file of shown) {
+  const text = readFileSync(file, "utf8");
+  for (const [, name] of text.matchAll(/(?:from |import\(?)"(\.[^"]+)\.js"/g)) {
+    const next = join(dirname(file), `${name}.d.ts`);
+    if (!shown.includes(next)) shown.push(next);
+  }
+  const to = at("dist", relative(at("dist", "all"), file));
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, text);
+}
 rmSync(at("dist", "all"), { recursive: true });
 // A bundler that is asked for the module gives its address.
-for (const module of ["core", "full"]) {
-  writeFileSync(at("dist", `fewbits_${module}_bg.wasm.d.ts`), "declare const address: string;\nexport default address;\n");
+for (const module of modules.slice(0, 2)) {
+  writeFileSync(at("dist", `${module}.d.ts`), "declare const address: string;\nexport default address;\n");
 }
+
+/** JSON with what is short on one line. */
+function json(value, indent = "") {
+  const line = JSON.stringify(value, null, 1).replace(/\n\s*/g, " ").replace(/^\[ | \]$/g, (end) => end.trim());
+  if (typeof value !== "object" || (indent && indent.length + line.length <= 120)) return line;
+  const more = `${indent}  `;
+  const rows = Object.entries(value).map(([key, one]) => `${more}${Array.isArray(value) ? "" : `${JSON.stringify(key)}: `}${json(one, more)}`);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  return `${open}\n${rows.join(",\n")}\n${indent}${close}`;
+}
+const manifest = readFileSync(at("package.json"), "utf8");
+const wanted = `${json({ ...JSON.parse(manifest), exports: exportsOf() })}\n`;
+if (wanted !== manifest) writeFileSync(at("package.json"), wanted);
 
 for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   const licence = at("..", "..", name);

@@ -5,10 +5,12 @@ import type { Problem } from "./errors.js";
 import type { Diagnostic, ErrorCode } from "./types.js";
 
 /** Fetches or reads a module that lies beside this file. */
-export type Asset = (address: URL) => Promise<WasmSource>;
+export interface Source {
+  asset(address: URL): Promise<WasmSource>;
+}
 
 let ready: Promise<unknown> | undefined;
-const load = (asset: Asset): Promise<unknown> =>
+const load = ({ asset }: Source): Promise<unknown> =>
   ready ??= asset(new URL("./fewbits_author_bg.wasm", import.meta.url))
     .then((module_or_path) => init({ module_or_path }))
     .catch((error: unknown) => {
@@ -17,14 +19,14 @@ const load = (asset: Asset): Promise<unknown> =>
     });
 
 /** The findings on a book, errors and warnings. */
-export async function checkBook(json: string, asset: Asset): Promise<Diagnostic[]> {
-  await load(asset);
+export async function checkBook(json: string, source: Source): Promise<Diagnostic[]> {
+  await load(source);
   return check(json) as Diagnostic[];
 }
 
 /** The compiled book, or why there is none. */
-export async function compileBook(json: string, asset: Asset): Promise<Uint8Array | Diagnostic[]> {
-  await load(asset);
+export async function compileBook(json: string, source: Source): Promise<Uint8Array | Diagnostic[]> {
+  await load(source);
   try {
     return compile(json);
   } catch (findings) {

@@ -192,7 +192,7 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
   let opening: Promise<Desk> | undefined;
   const openDesk = (): Promise<Desk> => opening ??= import("./desk.js")
     .then((part) => part.openDesk({
-      ...io, clock, collector, send, underLock, get: host.asset, wasm: options.wasm, base: page.baseAddress(),
+      ...io, clock, collector, send, underLock, host, wasm: options.wasm, base: page.baseAddress(),
       vault: () => vault, consent: () => consent, answers: () => PURPOSES.map((purpose) => answerCode(consent[purpose])),
     }))
     .then((opened) => desk = opened)

@@ -1,9 +1,9 @@
 // All that needs the full module: reports, the ledger, explanations, the visitor's own copy. Loaded when a report is
 // due, or when somebody asks. The module takes the memory over each time, and keeps nothing of it.
 import init, { Engine as Full } from "../wasm/fewbits_full.js";
-import type { WasmSource } from "./engine.js";
 import { everything, explain } from "./explain.js";
 import type { Io } from "./io.js";
+import type { Host } from "./load.js";
 import { deliver, type Report, type UnderLock } from "./report.js";
 import type { Vault } from "./store.js";
 import type { Consent, Explanation, HintResult, LedgerLine, Mine, Options, ReportResult } from "./types.js";
@@ -17,7 +17,7 @@ export interface Lent extends Io {
   answers(): number[];
   readonly collector: string;
   send(address: string, report: Report): Promise<number>;
-  get(address: URL): Promise<WasmSource>;
+  readonly host: Pick<Host, "asset" | "bound">;
   /** Where the core module is, if the page said so: the full one lies beside it. */
   readonly wasm: Options["wasm"];
   /** What a relative address is relative to. */
@@ -42,11 +42,15 @@ const NAME = "fewbits_full_bg.wasm";
 let ready: Promise<unknown> | undefined;
 
 export async function openDesk(lent: Lent): Promise<Desk> {
-  const { engine, book, tables, now, clock, alive, bad, vault, consent, answers, collector, send, wasm, underLock } = lent;
-  // The address stands here in full, because that is what bundlers look for.
-  const own = new URL("./fewbits_full_bg.wasm", import.meta.url);
-  const address = typeof wasm === "string" || wasm instanceof URL ? new URL(NAME, new URL(wasm, lent.base ?? own)) : own;
-  await (ready ??= lent.get(address).then((module_or_path) => init({ module_or_path })).catch((error: unknown) => {
+  const { engine, book, tables, now, clock, alive, bad, vault, consent, answers, collector, send, host, wasm, underLock } = lent;
+  const source = async () => {
+    const given = typeof wasm === "string" || wasm instanceof URL;
+    if (host.bound && !given) return host.bound.full();
+    // The address stands here in full, because that is what bundlers look for.
+    const own = new URL("./fewbits_full_bg.wasm", import.meta.url);
+    return host.asset(given ? new URL(NAME, new URL(wasm, lent.base ?? own)) : own);
+  };
+  await (ready ??= source().then((module_or_path) => init({ module_or_path })).catch((error: unknown) => {
     ready = undefined;
     throw error;
   }));

@@ -5,8 +5,16 @@ import { inDevelopment } from "./signals.js";
 import { readTables, type Tables } from "./tables.js";
 import type { ErrorCode, Options } from "./types.js";
 
+/** Modules that came with the script, where nothing can be fetched from beside it. */
+export interface Bound {
+  core(): WasmSource;
+  full(): Promise<WasmSource>;
+}
+
 /** What differs between a page and a process. */
 export interface Host {
+  /** Instead of the modules beside the script. */
+  readonly bound?: Bound;
   /** Fetches or reads a module. */
   asset(address: URL | string): Promise<WasmSource>;
   /** Fetches or reads a book. */
@@ -47,7 +55,7 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
     try {
       const { compileBook, explainRefusal, otherwiseOf } = await import("./author.js");
       otherwise.push(...otherwiseOf(source));
-      const compiled = await compileBook(source, host.asset);
+      const compiled = await compileBook(source, host);
       if (Array.isArray(compiled)) return refuse(explainRefusal(source, compiled));
       bytes = compiled;
     } catch {
@@ -68,7 +76,7 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
 
 async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource> {
   // The address stands here in full, because that is what bundlers look for.
-  if (wasm === undefined) return host.asset(new URL("./fewbits_core_bg.wasm", import.meta.url));
+  if (wasm === undefined) return host.bound ? host.bound.core() : host.asset(new URL("./fewbits_core_bg.wasm", import.meta.url));
   return typeof wasm === "string" || wasm instanceof URL ? host.asset(wasm) : wasm;
 }
 

@@ -1,39 +1,13 @@
-// The same in a process: modules from the disk, memory instead of a browser's storage, no page to look at.
+// What a process has beside the SDK itself: books checked, compiled and read from the disk.
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { checkBook, compileBook } from "./author.js";
-import { start } from "./client.js";
-import type { Host } from "./load.js";
-import { memoryStorage } from "./store.js";
-import { get } from "./transport.js";
+import { asset, createFewbits as startInProcess, path } from "./process.js";
 import type { Diagnostic, Fewbits, Options } from "./types.js";
 
 export type * from "./types.js";
 
-const isWeb = (address: URL | string) => /^https?:/.test(String(address));
-const path = (address: URL | string) => String(address).startsWith("file:") ? fileURLToPath(address) : String(address);
-
-const asset = async (address: URL | string) => isWeb(address) ? get(address) : readFile(path(address));
-
-const host = (memory: Storage): Host => ({
-  asset,
-  book: async (address) => {
-    try {
-      if (!isWeb(address)) return await readFile(path(address));
-      const answer = await get(address);
-      if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-      return answer.status === 404 || answer.status === 410 ? "book-not-found" : "book-unreachable";
-    } catch (error) {
-      return (error as { code?: string }).code === "ENOENT" ? "book-not-found" : "book-unreachable";
-    }
-  },
-  storage: () => memory,
-  own: true,
-  page: () => false,
-});
-
 /** Starts Fewbits in Node. Never rejects: if it could not start, `ok` is false and `error` says why. */
-export const createFewbits = (options: Options): Promise<Fewbits> => start(options, host(memoryStorage()));
+export const createFewbits: (options: Options) => Promise<Fewbits> = startInProcess;
 
 /** A book that has errors, with all of them. */
 export class BookError extends Error {
@@ -47,11 +21,11 @@ export class BookError extends Error {
 const asText = (json: string | object) => typeof json === "string" ? json : JSON.stringify(json, null, 2);
 
 /** The findings on a book, errors and warnings; an empty list for a good one. */
-export const check = (json: string | object): Promise<Diagnostic[]> => checkBook(asText(json), asset);
+export const check = (json: string | object): Promise<Diagnostic[]> => checkBook(asText(json), { asset });
 
 /** Compiles a book; rejects with a `BookError` if it has errors. */
 export async function compile(json: string | object): Promise<Uint8Array> {
-  const compiled = await compileBook(asText(json), asset);
+  const compiled = await compileBook(asText(json), { asset });
   if (Array.isArray(compiled)) throw new BookError(compiled);
   return compiled;
 }

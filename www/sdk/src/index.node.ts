@@ -1,0 +1,2 @@
+// `fewbits` in Node, Deno and Bun.
+export { createFewbits } from "./process.js";

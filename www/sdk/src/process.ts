@@ -1,0 +1,33 @@
+// The same in a process: modules from the disk, memory instead of a browser's storage, no page to look at.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { start } from "./client.js";
+import type { Host } from "./load.js";
+import { memoryStorage } from "./store.js";
+import { get } from "./transport.js";
+import type { Fewbits, Options } from "./types.js";
+
+const isWeb = (address: URL | string) => /^https?:/.test(String(address));
+export const path = (address: URL | string) => String(address).startsWith("file:") ? fileURLToPath(address) : String(address);
+
+export const asset = async (address: URL | string) => isWeb(address) ? get(address) : readFile(path(address));
+
+const host = (memory: Storage): Host => ({
+  asset,
+  book: async (address) => {
+    try {
+      if (!isWeb(address)) return await readFile(path(address));
+      const answer = await get(address);
+      if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+      return answer.status === 404 || answer.status === 410 ? "book-not-found" : "book-unreachable";
+    } catch (error) {
+      return (error as { code?: string }).code === "ENOENT" ? "book-not-found" : "book-unreachable";
+    }
+  },
+  storage: () => memory,
+  own: true,
+  page: () => false,
+});
+
+/** Starts Fewbits in a process. Never rejects: if it could not start, `ok` is false and `error` says why. */
+export const createFewbits = (options: Options): Promise<Fewbits> => start(options, host(memoryStorage()));

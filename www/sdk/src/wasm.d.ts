@@ -1,0 +1,9 @@
+// Modules that the platform hands over as such: in workers of a cloud an import is the only way to have one.
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+declare module "*.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}
