@@ -442,9 +442,9 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     ledger: () => atDesk([], (desk) => desk.ledger()),
     forget,
     exportMine: () => atDesk(null, (desk) => desk.everything(held)),
-    destroy: () => {
-      stop();
-      last = new Uint8Array(0);
-    },
+    inspect: () => guardedLater(null, async () => (await import("./inspect.js")).inspect({
+      ...io, clock, gpc, wasm: options.wasm, due: () => vault?.due(), another: (more) => start(more, { ...host, page: () => false }),
+    })),
+    destroy: () => { stop(); last = new Uint8Array(0); },
   };
 }

@@ -2,7 +2,7 @@
 import { Declared, Kind } from "./codes.js";
 import type { Engine } from "../wasm/fewbits_full.js";
 import type { SignalTable, Tables } from "./tables.js";
-import type { Consent, Evidence, Explanation, LedgerLine, Mine } from "./types.js";
+import type { Clause, Condition, Consent, Evidence, Explanation, LedgerLine, Mine } from "./types.js";
 
 type Plain = string | number | boolean;
 
@@ -40,10 +40,6 @@ function demand(operator: string, negated: boolean, operands: readonly Plain[]):
   }
 }
 
-/** Some comparisons of which, by the condition's form, one or all must hold. */
-interface Clause { readonly holds: boolean; readonly literals: readonly Evidence[] }
-/** `all`: every clause must hold, and in each one comparison. Otherwise one clause, and in it every comparison. */
-interface Condition { readonly all: boolean; readonly clauses: readonly Clause[] }
 type Next = () => number;
 
 /** Reads one condition of the stream of `Engine.explain`. A negated one is turned inside out, so that people need not. */
@@ -68,7 +64,7 @@ function readLiteral(next: Next, tables: Tables, flip: boolean): Evidence {
   if (!signal) {
     const inner = readCondition(next, tables);
     const text = `${negated ? "not " : ""}(${inner ? inWords(inner) : ""})`;
-    return { signal: "", operator: "$when", negated, operands: [], current: null, holds, text };
+    return { signal: "", operator: "$when", negated, operands: [], current: null, holds, text, ...(inner && { inner }) };
   }
   const operator = OPERATORS[next()] ?? "";
   const operands = Array.from({ length: next() }, next).map((one) => plain(signal, one) ?? one);
@@ -123,7 +119,8 @@ export function explain(engine: Engine, tables: Tables, id: string, now: number)
     ? `\`${id}\` holds${since ? ` since ${since.toISOString()}` : ""}${met && reasons.length ? `: ${reasons.join("; ")}` : ""}. `
       + wouldChange.map((one) => `${one[0]!.toUpperCase()}${one.slice(1)}.`).join(" ")
     : `\`${id}\` does not hold: ${wouldChange.join("; ")}.`;
-  return { ...base, holds, since: holds ? since : null, because, wouldChange, text };
+  const held = holds && until && until.getTime() > now * 1000 ? until : null;
+  return { ...base, holds, since: holds ? since : null, because, wouldChange, text, rule: { when, stay, until: held, others, met } };
 
   /** What would end a membership. */
   function ends(): string[] {
@@ -164,7 +161,7 @@ function explainGroup(
   const text = under === null ? `\`${base.segment}\` is everybody.`
     : holds ? `\`${base.segment}\` holds through ${list(inside, "and")}.`
     : `\`${base.segment}\` does not hold: it needs ${list(names, "or")}.`;
-  return { ...base, holds, since: null, because: [], wouldChange: holds ? [] : names, text };
+  return { ...base, holds, since: null, because: [], wouldChange: holds ? [] : names, text, rule: null };
 }
 
 /** The visitor's own copy. */

@@ -23,6 +23,7 @@ export function idle(error: FewbitsError, ids: string[], options: Options, host:
     ledger: async () => [],
     forget,
     exportMine: async () => null,
+    inspect: async () => null,
     destroy: () => undefined,
   };
 }

@@ -110,11 +110,26 @@ export interface Events {
   consent: Consent;
 }
 
+/** Some comparisons, of which by the condition's form one or all must hold. */
+export interface Clause {
+  readonly holds: boolean;
+  readonly literals: readonly Evidence[];
+}
+
+/** A condition of the book. `all`: every clause must hold, and in each one comparison. Otherwise one clause, and in it
+ * every comparison. */
+export interface Condition {
+  readonly all: boolean;
+  readonly clauses: readonly Clause[];
+}
+
 /** One comparison of a segment's condition. */
 export interface Evidence {
   readonly signal: string;
   /** As in the book: `$gte`, `$eq`, `$in`, `$exists`, or `$when` for a condition inside, which only `text` tells. */
   readonly operator: string;
+  /** The condition inside, if the operator is `$when`. */
+  readonly inner?: Condition;
   readonly negated: boolean;
   readonly operands: readonly (string | number | boolean)[];
   /** The signal's value now; `null` while it is missing. */
@@ -136,6 +151,18 @@ export interface Explanation {
   readonly wouldChange: readonly string[];
   /** All of it in words. */
   readonly text: string;
+  /** What the words are made of, for who has words of their own. `null` for a group. */
+  readonly rule: {
+    readonly when: Condition | null;
+    /** The weaker condition under which a member remains. */
+    readonly stay: Condition | null;
+    /** The end of its least time, if it is held by that. */
+    readonly until: Date | null;
+    /** What holds in its dimension instead, or beside it. */
+    readonly others: readonly string[];
+    /** Is its condition met? It may give way to others all the same. */
+    readonly met: boolean;
+  } | null;
 }
 
 /** What became of a report. `sent`: it left. `ready`: it was handed to the page. `waiting`: not now.
@@ -195,6 +222,121 @@ export interface Mine {
   readonly consent: Consent;
 }
 
+/** What the loaded book says, read from its compiled form. Times are in seconds. */
+export interface BookDescription {
+  readonly book: string;
+  readonly version: number;
+  /** SHA-256 of its JSON source, in hexadecimal. */
+  readonly source: string;
+  /** A memory that was not renewed for so long is erased. */
+  readonly retention: number;
+  readonly signals: readonly SignalDescription[];
+  readonly dimensions: readonly DimensionDescription[];
+  readonly report: ReportDescription | null;
+}
+
+export interface SignalDescription {
+  readonly name: string;
+  /** As in the book: `count`, `top`, `context`, ... */
+  readonly kind: string;
+  /** The events that it listens to, in the book's order; `~dwell` is attention, `~scroll` depth. */
+  readonly events: readonly string[];
+  /** Of a sequence: the steps, one for each of `events`; true where it must not happen. */
+  readonly negated?: readonly boolean[];
+  /** Of an affinity or `top`: the tag, and the value. Of a context: which list. */
+  readonly of?: string;
+  readonly value?: string;
+  /** Seconds of its window, or of a sequence. */
+  readonly within?: number | "session";
+  /** Seconds after which a weight is half of itself. */
+  readonly halfLife?: number;
+  /** Of `since`: seconds of its unit; since the first time? */
+  readonly unit?: number;
+  readonly first?: boolean;
+  /** Numbers are rounded down to it. */
+  readonly step?: number;
+  readonly items: readonly string[];
+}
+
+export interface DimensionDescription {
+  readonly name: string;
+  readonly why: string;
+  readonly pick: number;
+  /** It names a sensitive topic: the gate never asks about it. */
+  readonly sensitive: boolean;
+  readonly groups: readonly { readonly id: string; readonly under: string | null }[];
+  /** The last one is `otherwise`. */
+  readonly segments: readonly {
+    readonly id: string;
+    readonly under: string | null;
+    /** Least time of membership, in seconds. */
+    readonly hold: number;
+    /** From then on it is gone, in seconds since 1970; 0: never. */
+    readonly ends: number;
+  }[];
+}
+
+export interface ReportDescription {
+  readonly epsilon: number;
+  /** Least crowd that an answer may name. */
+  readonly crowd: number;
+  readonly cap: number;
+  readonly questions: readonly {
+    readonly dimension: string;
+    readonly weight: number;
+    /** Least delay between drawing and answering, and the greatest random part added to it. */
+    readonly after: number;
+    readonly jitter: number;
+    /** The chance that the true answer is given. */
+    readonly truth: number;
+    readonly bits: number;
+    /** As what each segment would be shown; `null`: withheld. */
+    readonly shown: readonly (string | null)[];
+  }[];
+  readonly hints: { readonly window: number; readonly dimensions: readonly { readonly dimension: string; readonly bits: number }[] } | null;
+}
+
+/** One thing that came in, as the book names it. */
+export interface Input {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly call: "track" | "engage" | "declare" | "setContext";
+  /** The event, the signal or the context. */
+  readonly what: string;
+  readonly tags: Readonly<Record<string, readonly string[]>>;
+  readonly value: string | number | boolean | null;
+}
+
+/** What comes in since it was begun, in this page's memory only. */
+export interface Recording {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly inputs: readonly Input[];
+  /** There is no room for more. */
+  readonly full: boolean;
+  /** Another one, that knows what this one knew when the recording began, keeps everything in memory, has the clock
+   * that it is given, and sends nothing. */
+  twin(clock: () => number): Promise<Fewbits>;
+}
+
+/** The insides, for who shows them: `fewbits/inspector`. */
+export interface Inspection {
+  readonly book: BookDescription;
+  /** What Global Privacy Control closes. */
+  readonly closed: readonly Purpose[];
+  /** When the gate is asked again, in milliseconds since 1970; 0: at once, Infinity: never. */
+  due(): number;
+  /** Milliseconds since 1970, by the clock that was given. */
+  now(): number;
+  /** The recording of this page, from the first call on. */
+  record(): Recording;
+  /** Lets come in what came in elsewhere: for a twin. */
+  repeat(input: Input): void;
+  /** Calls back after each input, and when the recording began anew because the memory was erased; returns the function
+   * that ends it. */
+  watch(listener: () => void): () => void;
+}
+
 /** The running SDK. No method throws; what goes wrong is told to `onError` and, once per kind, to the console. */
 export interface Fewbits {
   /** False if it could not start: then every answer is the harmless one, and `error` says why. */
@@ -242,6 +384,8 @@ export interface Fewbits {
   forget(options?: { everything?: boolean }): Promise<void>;
   /** The visitor's own copy of everything. `null` if it could not start. */
   exportMine(): Promise<Mine | null>;
+  /** The book and what comes in, for who shows it. `null` if it could not start. */
+  inspect(): Promise<Inspection | null>;
   /** Ends listeners and timers. What is stored stays. */
   destroy(): void;
 }

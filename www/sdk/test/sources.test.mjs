@@ -37,6 +37,6 @@ test("the entry is one file; what comes later is imported on demand, and the mod
   const index = await readFile(new URL("../dist/index.js", import.meta.url), "utf8");
   assert.doesNotMatch(index, /\bimport\s*["{*]|\bfrom\s*"/);
   assert.match(index, /new URL\("\.\/fewbits_core_bg\.wasm",import\.meta\.url\)/);
-  assert.equal(index.match(/import\("\.\/[\w-]+\.js"\)/g).length, 4);
+  assert.equal(index.match(/import\("\.\/[\w-]+\.js"\)/g).length, 5);
   assert.doesNotMatch(index, /\beval\(|new Function/);
 });

@@ -1,0 +1,145 @@
+// What `inspect()` says of a book is what its JSON says, and a twin that repeats what came in ends where the page does.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { after, before, beforeEach, test } from "node:test";
+import { createFewbits } from "../dist/node.js";
+import { BOOK, bytes, clock, DAY, Disk, listen, START } from "./lib.mjs";
+
+let quiet;
+before(() => { quiet = listen(); });
+after(() => quiet.stop());
+beforeEach(() => { clock.now = START; });
+const start = (options) => createFewbits({ book: bytes, clock: () => clock.now, ...options });
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const seconds = (text) => text === "session" ? text : parseInt(text, 10) * SECONDS[text.at(-1)];
+const KINDS = ["count", "days", "sum", "mean", "max", "since", "top", "affinity", "sequence", "engagement", "context", "declared", "score"];
+const kindOf = (signal) => KINDS.find((kind) => kind in signal && !(kind === "max" && typeof signal.max === "number"));
+
+const files = ["books/", "books/data/", "www/demo/src/"].map((folder) => new URL(`../../../${folder}`, import.meta.url));
+const books = new Map([["the tests' book", BOOK]]);
+for (const folder of files) for (const name of await readdir(folder)) {
+  if (name.endsWith(".book.json")) books.set(name, JSON.parse(await readFile(new URL(name, folder), "utf8")));
+}
+
+test("there are books to describe", () => assert.ok(books.size > 4));
+for (const [name, source] of books) {
+  test(`the description of ${name} is what the JSON says`, async () => {
+    const fb = await createFewbits({ book: source });
+    assert.equal(fb.error, null);
+    const { book } = await fb.inspect();
+    assert.deepEqual([book.book, book.version, book.retention], [source.book, source.version, seconds(source.retention ?? "395d")]);
+    assert.equal(book.signals.length, Object.keys(source.signals).length);
+    for (const it of book.signals) {
+      const wanted = source.signals[it.name];
+      assert.equal(it.kind, kindOf(wanted), it.name);
+      if (it.within !== undefined) assert.equal(it.within, seconds(wanted.within), it.name);
+      if (wanted.half_life) assert.equal(it.halfLife, seconds(wanted.half_life), it.name);
+      if (it.kind === "context") assert.equal(it.of, wanted.context);
+      if (it.kind === "since") assert.deepEqual([it.events, it.first], [[wanted.since], wanted.from === "first"]);
+      if (it.kind === "count" || it.kind === "days" || it.kind === "sum") assert.deepEqual(it.events, [wanted[it.kind]]);
+      if (it.kind === "affinity") assert.equal(`${it.of}:${it.value}`, wanted.affinity);
+      if (Array.isArray(wanted.declared)) assert.deepEqual(it.items, wanted.declared);
+      if (wanted.step) assert.equal(it.step, wanted.step, it.name);
+    }
+    assert.deepEqual(book.dimensions.map(({ name, why, pick, segments }) => [name, why, pick, segments.map(({ id, under, hold }) => [id, under, hold])]),
+      Object.entries(source.dimensions).map(([name, { why, pick = 1, segments, otherwise }]) => [name, why, pick,
+        [...segments.map(({ id, under, hold }) => [`${name}/${id}`, under ? `${name}/${under}` : null, hold ? seconds(hold) : 0]), [`${name}/${otherwise}`, null, 0]]]));
+    const { report, hints } = source;
+    if (!report && !hints) return assert.equal(book.report, null);
+    assert.equal(book.report.cap, report?.lifetime_bits ?? 3.32);
+    assert.equal(book.report.crowd, report?.crowd ?? 50);
+    const questions = Object.entries(report?.questions ?? {});
+    assert.deepEqual(book.report.questions.map(({ dimension, weight }) => [dimension, weight]), questions.map(([name, it]) => [name, it.weight ?? it]));
+    for (const { dimension, truth, bits, shown } of book.report.questions) {
+      const d = book.dimensions.find(({ name }) => name === dimension).segments.length;
+      const e = Math.exp(book.report.epsilon);
+      assert.ok(Math.abs(truth - e / (e + d - 1)) < 1e-3);
+      assert.ok(Math.abs(bits - Math.log2(d * truth)) < 1e-3);
+      assert.equal(shown.length, d);
+    }
+    if (hints) assert.deepEqual(book.report.hints.dimensions.map(({ dimension }) => dimension), hints.dimensions);
+    fb.destroy();
+  });
+}
+
+test("a twin knows what was known, repeats what came in, and ends where the page is", async () => {
+  const fb = await start();
+  fb.track("view", { aisle: "boots" });
+  fb.track("view");
+  const inside = await fb.inspect();
+  const recording = inside.record();
+  clock.now += DAY;
+  fb.track("view", { aisle: ["boots", "sandals"] });
+  fb.track("purchase", null, 150);
+  fb.engage({ dwell: 12 });
+  fb.declare({ weather: "cold", member: true });
+  fb.setContext({ season: "winter", userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile" });
+  clock.now += 3 * DAY;
+  fb.declare({ weather: "hot" }, { replace: true });
+  fb.track("view", { aisle: "nonsense" });
+
+  assert.deepEqual(recording.inputs.map(({ call, what, value, tags }) => [call, what, value, tags]), [
+    ["track", "view", null, { aisle: ["boots", "sandals"] }],
+    ["track", "purchase", 150, {}],
+    ["engage", "~dwell", 12, {}],
+    ["declare", "weather", "cold", {}],
+    ["declare", "member", true, {}],
+    ["setContext", "season", "winter", {}],
+    ["setContext", "device", null, {}],
+    ["declare", "", null, {}],
+    ["track", "view", null, { aisle: ["~other"] }],
+  ]);
+
+  let now = recording.since;
+  const twin = await recording.twin(() => now);
+  assert.equal(twin.error, null);
+  const before = await twin.exportMine();
+  assert.equal(before.signals.find(({ name }) => name === "views").value, 2, "it begins with what was known");
+  const into = await twin.inspect();
+  for (const input of recording.inputs) {
+    now = input.at;
+    into.repeat(input);
+  }
+  const [mine, theirs] = await Promise.all([fb.exportMine(), twin.exportMine()]);
+  const values = ({ signals }) => signals.map(({ name, value }) => [name, value]);
+  assert.deepEqual(values(theirs), values(mine));
+  assert.deepEqual(twin.segments, fb.segments);
+  assert.ok(fb.is("told/other") || fb.is("told/cold-member"));
+  twin.destroy();
+  assert.equal(recording.inputs.length, 9, "the twin records nothing here");
+});
+
+test("the recording says when it is full, is the same for all, and ends with the memory", async () => {
+  const fb = await start({ storage: new Disk().tab(), consent: { store: "granted", personalise: "granted" } });
+  const inside = await fb.inspect();
+  assert.equal(await fb.inspect(), inside);
+  let told = 0;
+  const off = inside.watch(() => { told++; });
+  const recording = inside.record();
+  for (let i = 0; i < 1001; i++) fb.track("view");
+  assert.deepEqual([recording.inputs.length, recording.full, told], [1000, true, 1001]);
+  await fb.forget();
+  assert.deepEqual([recording.inputs.length, recording.full], [0, false]);
+  fb.track("view");
+  await fb.setConsent({ personalise: "denied" });
+  assert.equal(recording.inputs.length, 0);
+  const twin = await recording.twin(() => clock.now);
+  assert.equal((await twin.exportMine()).signals.find(({ name }) => name === "views").value, 0, "nothing comes back");
+  off();
+  const before = told;
+  await fb.setConsent({ personalise: "granted" });
+  assert.equal(told, before);
+});
+
+test("what closes the gate, and when it is asked", async () => {
+  const fb = await start({ consent: { store: "granted", measure: "granted" } });
+  const inside = await fb.inspect();
+  assert.deepEqual(inside.closed, []);
+  assert.equal(inside.now(), START);
+  await fb.report({ handOver: true });
+  assert.ok(inside.due() > START, "a time was drawn");
+  assert.equal((await createFewbits({ book: {} })).ok, false);
+  assert.equal(await (await createFewbits({ book: {} })).inspect(), null);
+  assert.equal(BOOK.book, inside.book.book);
+});
