@@ -7,7 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { entries, exportsOf, modules } from "./entries.mjs";
+import { entries, exportsOf, HOSTS, modules } from "./entries.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(here, ...parts);
@@ -22,13 +22,22 @@ for (const module of modules) {
 rmSync(at("dist"), { recursive: true, force: true });
 mkdirSync(at("dist"));
 
-/** Leaves the modules of an edge worker where the platform looks for them: an import beside the script. */
-const beside = {
-  name: "beside",
-  setup: (setup) => setup.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) =>
-    ({ path: `./${path.split("/").pop()}`, external: true, sideEffects: false })),
+/** Puts the module into the script, or leaves it where an edge worker's platform looks for it: an import beside the script. */
+const wasm = {
+  name: "wasm",
+  setup(setup) {
+    setup.onResolve({ filter: /\.wasm\?base64$/ }, ({ path }) => ({ path: at("wasm", path.split(/[/?]/).at(-2)), namespace: "inline" }));
+    setup.onLoad({ filter: /./, namespace: "inline" }, ({ path }) => ({ contents: readFileSync(path), loader: "base64" }));
+    setup.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path: `./${path.split("/").pop()}`, external: true }));
+  },
 };
-const common = {
+/** Puts a host in place of the page. */
+const hostedOn = (host) => ({
+  name: "host",
+  setup: (setup) => setup.onResolve({ filter: /^\.\/host\.js$/ }, ({ importer }) =>
+    importer.endsWith("host.edge.ts") ? undefined : { path: at("src", `host.${host}.ts`) }),
+});
+const bundle = (list, { host, ...more } = {}) => build({
   absWorkingDir: here,
   bundle: true,
   splitting: true,
@@ -41,22 +50,26 @@ const common = {
   legalComments: "none",
   logLevel: "warning",
   metafile: true,
-};
-const bundle = (names, more) => build({ ...common, entryPoints: names.map(source), ...more });
+  entryPoints: list.map(([name, out = name]) => ({ in: source(name), out })),
+  plugins: host ? [hostedOn(host), wasm] : [wasm],
+  ...more,
+});
 
-// A page loads one file and the rest on demand; a process has all of it at once.
 const page = entries.filter(({ on = "page" }) => on === "page");
-const hosts = [...new Set(entries.flatMap(({ hosts: files = {} }) => Object.values(files)))];
-const inProcess = hosts.filter((name) => name.endsWith(".node"));
 for (const { name } of page.filter(({ alone }) => alone)) {
-  const { metafile } = await bundle([name]);
+  // One file at once, and the rest on demand.
+  const { metafile } = await bundle([[name]]);
   const early = metafile.outputs[`dist/${name}.js`].imports.filter(({ kind }) => kind !== "dynamic-import");
   if (early.length) throw new Error(`${name}.js imports at once what should come later: ${early.map(({ path }) => path)}`);
 }
-const together = page.filter(({ alone }) => !alone).map(({ name }) => name);
-if (together.length) await bundle(together);
-await bundle([...entries.filter(({ on }) => on === "node").map(({ name }) => name), ...inProcess], { platform: "node" });
-for (const name of hosts.filter((host) => !inProcess.includes(host))) await bundle([name], { plugins: [beside] });
+const together = page.filter(({ alone }) => !alone);
+await bundle(together.map(({ name }) => [name]));
+const hosted = entries.filter((entry) => entry.hosted);
+const inNode = entries.filter(({ on }) => on === "node").map(({ name }) => [name]);
+for (const host of HOSTS) {
+  const files = hosted.map(({ name }) => [name, `${name}.${host}`]);
+  await (host === "node" ? bundle([...files, ...inNode], { host, platform: "node" }) : bundle(files, { host }));
+}
 
 for (const module of modules) copyFileSync(at("wasm", module), at("dist", module));
 

@@ -3,35 +3,34 @@
 // An entry `{ name }` is `fewbits/NAME`: `src/NAME.ts` (or .tsx), built to dist/NAME.js with dist/NAME.d.ts. More keys:
 //   on       "page" (the default): for any place, without Node's modules; "node": for processes alone
 //   alone    built by itself, so that it shares no chunk with other entries: what pages load first
-//   hosts    files for some export conditions instead of dist/NAME.js, by condition; their types are those of the entry
-// What is imported by a bare name (`react`) stays an import: name it in `peerDependencies`, as an optional one.
+//   hosted   it starts the SDK by `src/host.ts`: built once more for each of HOSTS, to dist/NAME.HOST.js
+//   peers    what the site installs for it: packages that the entry imports by name, which stay imports
 export const entries = [
-  {
-    name: "index", alone: true,
-    hosts: { workerd: "index.workerd", "edge-light": "index.edge-light", deno: "index.node", bun: "index.node", node: "index.node" },
-  },
+  { name: "index", alone: true, hosted: true },
+  { name: "sync", hosted: true },
+  { name: "inline", alone: true },
+  { name: "evaluate", hosted: true },
   { name: "node", on: "node" },
 ];
+
+/** Places where modules and storage are found otherwise than in a page, each with its `src/host.HOST.ts`. */
+export const HOSTS = ["workerd", "edge-light", "node"];
 
 /** WebAssembly modules; the first two are exported for bundlers that have to be told of them. */
 export const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_author_bg.wasm"];
 
-/** Before these conditions come those that a page's bundler knows to be better: a worker of a cloud also says `worker`. */
-const EARLY = ["workerd", "edge-light"];
+/** Export conditions and the host behind each; "": a page. The order matters: a worker of a cloud also says `worker`. */
+const CONDITIONS = Object.entries({
+  workerd: "workerd", "edge-light": "edge-light", browser: "", worker: "", deno: "node", bun: "node", node: "node", default: "",
+});
 
 /** The `exports` of package.json. */
 export function exportsOf(list = entries) {
-  const file = (name) => `./dist/${name}.js`;
   const all = {};
-  for (const { name, hosts = {} } of list) {
-    const own = file(name);
-    const conditions = { types: `./dist/${name}.d.ts` };
-    const add = (names) => { for (const one of names) if (hosts[one]) conditions[one] = file(hosts[one]); };
-    add(EARLY);
-    // A page is told from a process by what its bundler says, and not by what is left.
-    if (Object.keys(hosts).length) conditions.browser = conditions.worker = own;
-    add(Object.keys(hosts).filter((one) => !EARLY.includes(one)));
-    all[name === "index" ? "." : `./${name}`] = { ...conditions, default: own };
+  for (const { name, hosted } of list) {
+    const file = (host) => `./dist/${name}${host && `.${host}`}.js`;
+    const conditions = hosted ? Object.fromEntries(CONDITIONS.map(([one, host]) => [one, file(host)])) : { default: file("") };
+    all[name === "index" ? "." : `./${name}`] = { types: `./dist/${name}.d.ts`, ...conditions };
   }
   for (const module of modules.slice(0, 2)) all[`./${module}`] = { types: `./dist/${module}.d.ts`, default: `./dist/${module}` };
   all["./package.json"] = "./package.json";

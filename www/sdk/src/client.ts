@@ -1,14 +1,13 @@
 // The running SDK: what a page calls, turned into numbers for the core, and what the core says, turned into names.
 import { answerCode, decide, nothingKnown, PURPOSES } from "./consent.js";
 import { openContext } from "./context.js";
-import { reporter, type Fail } from "./errors.js";
+import type { Fail } from "./errors.js";
 import { DWELL, openEvents, SCROLL } from "./events.js";
 import type { Desk } from "./desk.js";
 import { openFacts } from "./facts.js";
-import { idle } from "./idle.js";
 import { later, type Io, type Timer } from "./io.js";
 import { openListeners } from "./listeners.js";
-import { load, type Core, type Host } from "./load.js";
+import type { Core, Host } from "./load.js";
 import { collectorAddress, planner } from "./plan.js";
 import type { UnderLock } from "./report.js";
 import * as page from "./signals.js";
@@ -19,20 +18,8 @@ import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, HintResult, Opt
 const DISCARDED = ["", "damaged", "written by a newer version", "of another book"];
 const NEWER = 2;
 
-/** Starts the SDK. Whatever goes wrong, it answers with an object that can be used. */
-export async function start(options: Options, host: Host): Promise<Fewbits> {
-  const given = options ?? {};
-  const fail = reporter(given.onError);
-  try {
-    const core = await load(given, host);
-    if (!("problem" in core)) return await run(core, given, host, fail);
-    return idle(await fail(core.problem), core.otherwise, given, host);
-  } catch {
-    return idle(await fail({ code: "internal" }), [], given, host);
-  }
-}
-
-async function run({ engine, book, tables }: Core, options: Options, host: Host, fail: Fail): Promise<Fewbits> {
+/** Starts a book that is there. `answered`: consent is in force, also in storage; then, or at once, `begin` is called. */
+export function run({ engine, book, tables }: Core, options: Options, host: Host, fail: Fail) {
   const { ids, lookup } = tables;
   const clock = options.clock ?? Date.now;
   const now = (): number => Math.floor(clock() / 1000);
@@ -366,28 +353,27 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     dead = true;
   }
 
-  // An answer is not waited for longer than this, whatever another tab does with the lock.
-  let limit: Timer;
-  await Promise.race([setConsent(options.consent ?? {}), new Promise<void>((done) => { limit = setTimeout(done, 2000); })]);
-  clearTimeout(limit);
-  readContexts();
-  observe();
-  if (onPage && !dead) unwatchPage = page.watchPage({
-    hidden: () => void fold(),
-    shown: () => {
-      if (stale) void fold();
-      guarded(undefined, settle);
-    },
-    // A page from the back/forward cache has slept: it heard nothing of other tabs.
-    restored: () => {
-      readContexts();
-      void fold();
-      guarded(undefined, settle);
-    },
-    online: () => plan(0),
-  });
+  const answered = setConsent(options.consent ?? {});
+  const begin = (): void => {
+    readContexts();
+    observe();
+    if (onPage && !dead) unwatchPage = page.watchPage({
+      hidden: () => void fold(),
+      shown: () => {
+        if (stale) void fold();
+        guarded(undefined, settle);
+      },
+      // A page from the back/forward cache has slept: it heard nothing of other tabs.
+      restored: () => {
+        readContexts();
+        void fold();
+        guarded(undefined, settle);
+      },
+      online: () => plan(0),
+    });
+  };
 
-  return {
+  const fb: Fewbits = {
     get ok() { return !failed; },
     get error() { return failed; },
     track,
@@ -447,4 +433,5 @@ async function run({ engine, book, tables }: Core, options: Options, host: Host,
     })),
     destroy: () => { stop(); last = new Uint8Array(0); },
   };
+  return { fb, answered, begin };
 }

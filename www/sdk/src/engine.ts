@@ -53,6 +53,9 @@ export const loadCore = (source: () => Promise<WasmSource>): Promise<WebAssembly
     throw error;
   });
 
+/** The module, once `loadCore` has been called. */
+export const loadedCore = (): Promise<WebAssembly.Module> => compiled!;
+
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (!("headers" in source)) return WebAssembly.compile(source);
@@ -95,23 +98,26 @@ function together(store: Store): Uint8Array {
 
 /** Starts a book in an instance of its own; answers with the code of its refusal. */
 export async function openBook(module: WebAssembly.Module, book: Uint8Array): Promise<Engine | ErrorCode> {
+  const { imports, open } = link(book);
+  return open(await WebAssembly.instantiate(module, imports));
+}
+
+/** What the module imports, and how the book is opened in the instance that has it. */
+export function link(book: Uint8Array) {
   let store: Pick<Store, "write"> & Partial<Store> | undefined;
   let ready: Uint8Array | undefined;
   const view = (at: number, length: number) => new Uint8Array(wasm.memory.buffer, at, length);
-  const { exports } = await WebAssembly.instantiate(module, {
-    page: {
-      store_read: (slot: number) => {
-        ready = slot < 2 ? store?.read?.(slot) : together(store as Store);
-        return ready ? ready.length : -1;
-      },
-      store_take: (at: number, length: number) => view(at, length).set(ready!),
-      store_write: (slot: number, at: number, length: number) =>
-        slot < 2 ? store?.write(slot, view(at, length)) : store?.append?.(view(at, length)),
-      throw: () => { throw new Error("the core is busy"); },
+  const page = {
+    store_read: (slot: number) => {
+      ready = slot < 2 ? store?.read?.(slot) : together(store as Store);
+      return ready ? ready.length : -1;
     },
-  });
-  const wasm = exports as unknown as Wasm;
-  const me = wasm.open();
+    store_take: (at: number, length: number) => view(at, length).set(ready!),
+    store_write: (slot: number, at: number, length: number) =>
+      slot < 2 ? store?.write(slot, view(at, length)) : store?.append?.(view(at, length)),
+    throw: () => { throw new Error("the core is busy"); },
+  };
+  let wasm: Wasm, me: number;
   const ask = (what: Call, a = 0, b = 0, c = 0, now = 0): number => wasm.call(me, what, a, b, c, now);
   const put = (...parts: Uint8Array[]) => {
     let at = ask(Call.Room, parts.reduce((sum, { length }) => sum + length, 0));
@@ -120,15 +126,8 @@ export async function openBook(module: WebAssembly.Module, book: Uint8Array): Pr
       at += part.length;
     }
   };
-  put(book);
-  const refusal = ask(Call.Load);
-  if (refusal) {
-    // A short text that begins like a compiled book is the beginning of one.
-    if (refusal === 2 || refusal === 1 && book[0] !== 0x46) return "book-not-json";
-    return refusal === 3 ? "book-newer" : "book-corrupt";
-  }
   const encoder = new TextEncoder();
-  return {
+  const engine: Engine = {
     tags: live(() => new Uint32Array(wasm.memory.buffer, ask(Call.Tags), 16)),
     inputs: live(() => new Float64Array(wasm.memory.buffer, ask(Call.Inputs))),
     flags: live((count: number) => view(ask(Call.Flags), count)),
@@ -161,4 +160,17 @@ export async function openBook(module: WebAssembly.Module, book: Uint8Array): Pr
       return lent;
     },
   };
+  const open = ({ exports }: WebAssembly.Instance): Engine | ErrorCode => {
+    wasm = exports as unknown as Wasm;
+    me = wasm.open();
+    put(book);
+    const refusal = ask(Call.Load);
+    if (refusal) {
+      // A short text that begins like a compiled book is the beginning of one.
+      if (refusal === 2 || refusal === 1 && book[0] !== 0x46) return "book-not-json";
+      return refusal === 3 ? "book-newer" : "book-corrupt";
+    }
+    return engine;
+  };
+  return { imports: { page }, open };
 }

@@ -1,13 +1,14 @@
 // What a process has beside the SDK itself: books checked, compiled and read from the disk.
 import { readFile } from "node:fs/promises";
 import { checkBook, compileBook } from "./author.js";
-import { asset, createFewbits as startInProcess, path } from "./process.js";
+import { asset, here, path } from "./host.node.js";
+import { start } from "./start.js";
 import type { Diagnostic, Fewbits, Options } from "./types.js";
 
 export type * from "./types.js";
 
 /** Starts Fewbits in Node. Never rejects: if it could not start, `ok` is false and `error` says why. */
-export const createFewbits: (options: Options) => Promise<Fewbits> = startInProcess;
+export const createFewbits = (options: Options): Promise<Fewbits> => start(options, here());
 
 /** A book that has errors, with all of them. */
 export class BookError extends Error {

@@ -94,6 +94,14 @@ export interface Options {
   onError?: (error: FewbitsError) => void;
 }
 
+/** As the options of `createFewbits`, but nothing has to be fetched, read or compiled from JSON. */
+export interface SyncOptions extends Omit<Options, "book" | "wasm"> {
+  /** The compiled book. */
+  book: Uint8Array | ArrayBuffer;
+  /** The core module, or its bytes. */
+  wasm: WebAssembly.Module | BufferSource;
+}
+
 /** Segments that a visitor entered and left, and those that hold now. */
 export interface Change {
   readonly entered: readonly string[];

@@ -7,3 +7,8 @@ declare module "*.wasm?module" {
   const module: WebAssembly.Module;
   export default module;
 }
+// Put into the script by the build.
+declare module "*.wasm?base64" {
+  const text: string;
+  export default text;
+}

@@ -32,6 +32,9 @@ test("each place gets the file that works there", () => {
 
 test("bundlers may drop what is not used, and nothing else is installed", async () => {
   assert.equal(manifest.sideEffects, false);
-  // A package without `dependencies`: what an entry needs of others, the site has installed for it.
   assert.equal(manifest.dependencies, undefined);
+  // What an entry needs of others, the site has installed for it.
+  const peers = [...new Set(entries.flatMap((entry) => entry.peers ?? []))].sort();
+  assert.deepEqual(Object.keys(manifest.peerDependencies ?? {}).sort(), peers);
+  for (const peer of peers) assert.equal(manifest.peerDependenciesMeta?.[peer]?.optional, true, peer);
 });

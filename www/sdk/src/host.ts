@@ -1,10 +1,11 @@
-// The host that pages and workers have: a network, and a storage that all tabs share.
+// Where the SDK runs. This is a page or a worker of one: a network, and a storage that all tabs share. The build puts
+// host.node.ts, host.workerd.ts or host.edge-light.ts in its place, for the export conditions of those names.
 import type { Host } from "./load.js";
 import { hasPage } from "./signals.js";
 import { pageStorage } from "./store.js";
 import { get } from "./transport.js";
 
-export const browser: Host = {
+const page: Host = {
   asset: async (address) => {
     const answer = await get(address);
     if (!answer.ok || /html/.test(answer.headers.get("content-type") ?? "")) throw new Error("no module there");
@@ -19,7 +20,11 @@ export const browser: Host = {
       return "book-unreachable";
     }
   },
-  storage: pageStorage,
+  // Without a page the storage of a process would mix its visitors.
+  storage: () => hasPage() ? pageStorage() : undefined,
   own: false,
   page: hasPage,
 };
+
+/** The host of a new instance. */
+export const here = (): Host => page;

@@ -1,11 +1,9 @@
-// The same in a process: modules from the disk, memory instead of a browser's storage, no page to look at.
+// A process: modules from the disk, memory instead of a browser's storage, no page to look at.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { start } from "./client.js";
 import type { Host } from "./load.js";
 import { memoryStorage } from "./store.js";
 import { get } from "./transport.js";
-import type { Fewbits, Options } from "./types.js";
 
 const isWeb = (address: URL | string) => /^https?:/.test(String(address));
 export const path = (address: URL | string) => String(address).startsWith("file:") ? fileURLToPath(address) : String(address);
@@ -29,5 +27,5 @@ const host = (memory: Storage): Host => ({
   page: () => false,
 });
 
-/** Starts Fewbits in a process. Never rejects: if it could not start, `ok` is false and `error` says why. */
-export const createFewbits = (options: Options): Promise<Fewbits> => start(options, host(memoryStorage()));
+/** The host of a new instance. */
+export const here = (): Host => host(memoryStorage());

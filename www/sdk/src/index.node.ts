@@ -1,2 +1,0 @@
-// `fewbits` in Node, Deno and Bun.
-export { createFewbits } from "./process.js";

@@ -1,0 +1,21 @@
+// `fewbits/inline`: the core module inside the script, for places that cannot serve a `.wasm`. It is a quarter larger than
+// the two files, and is compiled only when all of it has arrived.
+import core from "../wasm/fewbits_core_bg.wasm?base64";
+import { here } from "./host.js";
+import type { Host } from "./load.js";
+import { startNow } from "./now.js";
+import { start } from "./start.js";
+import type { Fewbits, Options, SyncOptions } from "./types.js";
+
+export type * from "./types.js";
+
+const bytes = (text: string) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+const full = async () => bytes((await import("../wasm/fewbits_full_bg.wasm?base64")).default);
+const host = (): Host => ({ ...here(), bound: { core: () => bytes(core), full } });
+
+/** As `createFewbits` of `fewbits`; the book may still be an address. Never rejects. */
+export const createFewbits = (options: Options): Promise<Fewbits> => start(options, host());
+
+/** As `initSync` of `fewbits/sync`, without a module to be given. Never throws. */
+export const initSync = (options: Omit<SyncOptions, "wasm"> & Partial<Pick<SyncOptions, "wasm">>): Fewbits =>
+  startNow({ ...options, wasm: options?.wasm ?? bytes(core) }, host());

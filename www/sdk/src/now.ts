@@ -1,0 +1,44 @@
+// The synchronous start: the module and the compiled book are there already.
+import { run } from "./client.js";
+import { link, wasmBlocked, type Engine } from "./engine.js";
+import { reporter, type Problem } from "./errors.js";
+import { idle } from "./idle.js";
+import type { Core, Host } from "./load.js";
+import { readTables } from "./tables.js";
+import type { ErrorCode, Fewbits, FewbitsError, SyncOptions } from "./types.js";
+
+/** The core with a book in it, or what is wrong. */
+export function openNow(bytes: unknown, wasm: unknown): Core | Problem {
+  const book = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+  if (!(book instanceof Uint8Array)) return { code: "bad-option", detail: ": `book` has to be the bytes of a compiled book here" };
+  let engine: Engine | ErrorCode;
+  try {
+    const module = wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm as BufferSource);
+    const { imports, open } = link(book);
+    engine = open(new WebAssembly.Instance(module, imports));
+  } catch {
+    return { code: wasmBlocked() ? "wasm-blocked" : "wasm-failed", detail: ": `wasm` has to be the core module or its bytes here" };
+  }
+  return typeof engine === "string" ? { code: engine } : { engine, book, tables: readTables(book) };
+}
+
+/** Starts at once. What an earlier visit left comes in a moment later, as a change. */
+export function startNow(options: SyncOptions, host: Host): Fewbits {
+  const given = options ?? {};
+  const fail = reporter(given.onError);
+  const refused = (problem: Problem): Fewbits => {
+    // The words come later.
+    const error: FewbitsError = { code: problem.code, message: problem.code, help: "" };
+    void fail(problem).then((told) => Object.assign(error, told));
+    return idle(error, [], given, host);
+  };
+  try {
+    const core = openNow(given.book, given.wasm);
+    if ("code" in core) return refused(core);
+    const { fb, begin } = run(core, given, host, fail);
+    begin();
+    return fb;
+  } catch {
+    return refused({ code: "internal" });
+  }
+}
