@@ -11,6 +11,7 @@ export const entries = [
   { name: "inline", alone: true },
   { name: "evaluate", hosted: true },
   { name: "node", on: "node" },
+  ...["tcf", "gpp", "consent-mode"].map((name) => ({ name })),
 ];
 
 /** Places where modules and storage are found otherwise than in a page, each with its `src/host.HOST.ts`. */
