@@ -5,7 +5,7 @@ import { here } from "./host.js";
 import type { Host } from "./load.js";
 import { startNow } from "./now.js";
 import { start } from "./start.js";
-import type { Fewbits, Options, SyncOptions } from "./types.js";
+import type { Book, Fewbits, Names, NamesOf, Options, SyncOptions } from "./types.js";
 
 export type * from "./types.js";
 
@@ -14,7 +14,8 @@ const full = async () => bytes((await import("../wasm/fewbits_full_bg.wasm?base6
 const host = (): Host => ({ ...here(), bound: { core: () => bytes(core), full } });
 
 /** As `createFewbits` of `fewbits`; the book may still be an address. Never rejects. */
-export const createFewbits = (options: Options): Promise<Fewbits> => start(options, host());
+export const createFewbits = <const B extends Book | Names = Book>(options: Options<B>): Promise<Fewbits<NamesOf<B>>> =>
+  start(options as Options, host());
 
 /** As `initSync` of `fewbits/sync`, without a module to be given. Never throws. */
 export const initSync = (options: Omit<SyncOptions, "wasm"> & Partial<Pick<SyncOptions, "wasm">>): Fewbits =>

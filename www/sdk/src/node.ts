@@ -3,12 +3,13 @@ import { readFile } from "node:fs/promises";
 import { checkBook, compileBook } from "./author.js";
 import { asset, here, path } from "./host.node.js";
 import { start } from "./start.js";
-import type { Diagnostic, Fewbits, Options } from "./types.js";
+import type { Book, Diagnostic, Fewbits, Names, NamesOf, Options } from "./types.js";
 
 export type * from "./types.js";
 
 /** Starts Fewbits in Node. Never rejects: if it could not start, `ok` is false and `error` says why. */
-export const createFewbits = (options: Options): Promise<Fewbits> => start(options, here());
+export const createFewbits = <const B extends Book | Names = Book>(options: Options<B>): Promise<Fewbits<NamesOf<B>>> =>
+  start(options as Options, here());
 
 /** A book that has errors, with all of them. */
 export class BookError extends Error {

@@ -1,3 +1,7 @@
+import type { Names } from "./names.js";
+
+export type { CompiledBook, Names, NamesOf } from "./names.js";
+
 /** What a visitor may agree to. `store`: keep the profile between visits. `personalise`: observe and segment.
  * `measure`: send one randomised report. `share`: hand coarse segments to others. */
 export type Purpose = "store" | "personalise" | "measure" | "share";
@@ -12,7 +16,7 @@ export type Consent = Record<Purpose, Answer>;
 export type Tags = Readonly<Record<string, string | readonly string[]>>;
 
 /** Declared facts, by the name of the signal; `null` forgets a fact. */
-export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type Facts<N extends Names = Names> = { readonly [K in keyof N["facts"]]?: N["facts"][K] | null | undefined };
 
 /** What the environment says: raw values, which are coarsened at the door and dropped, or an item by the
  * name of the context (`{ season: "winter" }`). */
@@ -74,8 +78,8 @@ export interface Diagnostic {
 /** A book: compiled bytes, the address of a compiled or a JSON book, or the JSON document itself. */
 export type Book = Uint8Array | ArrayBuffer | string | URL | object;
 
-export interface Options {
-  book: Book;
+export interface Options<B = Book> {
+  book: B | Uint8Array | ArrayBuffer | string | URL;
   /** Where the core module is, if the bundler cannot find it; or the module itself. */
   wasm?: URL | string | Response | BufferSource | WebAssembly.Module;
   /** Answers known already. Everything else is `unknown`. */
@@ -103,15 +107,15 @@ export interface SyncOptions extends Omit<Options, "book" | "wasm"> {
 }
 
 /** Segments that a visitor entered and left, and those that hold now. */
-export interface Change {
-  readonly entered: readonly string[];
-  readonly left: readonly string[];
-  readonly segments: readonly string[];
+export interface Change<N extends Names = Names> {
+  readonly entered: readonly N["segment"][];
+  readonly left: readonly N["segment"][];
+  readonly segments: readonly N["segment"][];
 }
 
-export interface Events {
+export interface Events<N extends Names = Names> {
   /** Memberships changed. Several changes in a row arrive as one. */
-  change: Change;
+  change: Change<N>;
   /** The ledger has a new line. */
   ledger: undefined;
   /** Consent changed, here or in another tab. */
@@ -346,33 +350,33 @@ export interface Inspection {
 }
 
 /** The running SDK. No method throws; what goes wrong is told to `onError` and, once per kind, to the console. */
-export interface Fewbits {
+export interface Fewbits<N extends Names = Names> {
   /** False if it could not start: then every answer is the harmless one, and `error` says why. */
   readonly ok: boolean;
   readonly error: FewbitsError | null;
 
   /** Something happened. Returns the number of segments that changed. What the book does not need is dropped. */
-  track(event: string, tags?: Tags | null, value?: number | null): number;
+  track(event: N["event"] | (string & {}), tags?: Tags | null, value?: number | null): number;
   /** Seconds of attention or depth of scrolling in percent, where they are not collected automatically. */
   engage(what: { dwell?: number; scroll?: number }): number;
   /** Tells declared signals. `replace` sets all of them, those that are not given to missing. */
-  declare(facts: Facts, options?: { replace?: boolean }): number;
+  declare(facts: Facts<N>, options?: { replace?: boolean }): number;
   /** Tells context signals that are not read automatically, or corrects them. */
   setContext(context: Context): number;
 
   /** Segments that hold, such as `"lifecycle/new"`, in the order of the book. */
-  readonly segments: string[];
+  readonly segments: N["segment"][];
   /** Does this segment, or a segment of this group, hold? */
-  is(id: string): boolean;
+  is(id: N["segment"] | N["group"]): boolean;
   /** One byte per segment in the order of `ids`, 1 while it holds. A live view of the module's memory: read it
    * anew each time, and do not write to it. */
   readonly flags: Uint8Array;
   /** All segments in the order of the book. */
-  readonly ids: readonly string[];
+  readonly ids: readonly N["segment"][];
   /** Calls back when something changed; returns the function that ends it. */
-  on<K extends keyof Events>(event: K, listener: (detail: Events[K]) => void): () => void;
+  on<K extends keyof Events>(event: K, listener: (detail: Events<N>[K]) => void): () => void;
   /** Why a segment (or group) holds or not, and what would change it. `null` if there is no such segment. */
-  explain(id: string): Promise<Explanation | null>;
+  explain(id: N["segment"] | N["group"]): Promise<Explanation | null>;
 
   /** New answers of the visitor. Resolves when they are in force, also in storage. */
   setConsent(answers: Partial<Consent>): Promise<void>;
