@@ -127,7 +127,7 @@ impl Ladder {
             r#"{{ "fewbits": 1, "book": "shop", "version": {version}, "source": "{}",
               "statement": "s", "hints": null, "report": {{ "epsilon": 4.0, "odds": {odds},
               "crowd": 50, "bootstrap": true, "lifetime_bits": 10.0, "questions": {{ "interest":
-              {{ "weight": 1, "bits": 3.0, "after": 1, "jitter": 1, "answers": [{}] }} }} }} }}"#,
+              {{ "weight": 1, "bits": 3.0, "after": 1, "jitter": 1, "outcome": null, "answers": [{}] }} }} }} }}"#,
             "0".repeat(64),
             answers.collect::<Vec<_>>().join(", ")
         ))

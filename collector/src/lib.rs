@@ -7,6 +7,9 @@ pub mod epoch;
 /// What a book says about its reports: `/.well-known/fewbits.json`.
 pub mod statement;
 
+/// What the answers of an outcome say about variants.
+pub mod said;
+
 /// What is counted.
 pub mod counts;
 
@@ -15,6 +18,9 @@ pub mod estimate;
 
 /// What may be shown of them: no cell under the crowd.
 pub mod audience;
+
+/// What became of experiments and bandits.
+pub mod outcomes;
 
 /// The wire form of a report.
 pub mod report;

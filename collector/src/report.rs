@@ -2,6 +2,7 @@
 //! freedom of form would be room in which something about the sender could travel.
 
 use crate::epoch::Epoch;
+use crate::said::is_answer;
 use crate::statement::is_name;
 
 /// Most bytes that a report may have.
@@ -43,7 +44,7 @@ impl<'a> Report<'a> {
         let (epoch, rest) = until(Some(rest), "\",\"question\":\"")?;
         let (question, rest) = until(Some(rest), "\",\"answer\":\"")?;
         let answer = rest.strip_suffix("\"}").ok_or(Malformed)?;
-        if ![book, question, answer].into_iter().all(is_name) {
+        if ![book, question].into_iter().all(is_name) || !is_answer(answer) {
             return Err(Malformed);
         }
         Ok(Self {

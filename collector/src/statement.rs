@@ -7,6 +7,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use crate::said::{Outcome, is_answer};
+
 /// The weight of each untrue answer; `Asked::odds` is that of the true one.
 pub const UNIT: u32 = 65_536;
 /// Top of every ladder.
@@ -63,6 +65,9 @@ pub struct Question {
     pub after: u64,
     /// Seconds over which the answering is spread at random, on top of `after`.
     pub jitter: u64,
+    /// What the answers say about variants; `None` for the segments of a dimension.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub outcome: Option<Outcome>,
     /// The segments that may be true, in the order of the book: d of them.
     pub answers: Vec<Answer>,
 }
@@ -147,6 +152,9 @@ impl Question {
         if withheld != 0 && withheld != self.answers.len() {
             return Err("some answers are withheld and others shown".to_owned());
         }
+        if let Some(outcome) = &self.outcome {
+            outcome.check(&self.answers)?;
+        }
         self.check_ladder()
     }
 
@@ -200,7 +208,11 @@ impl Answer {
 
 /// Names are as books have them: lower-case words of letters, digits and `-`, at most 64.
 fn name(text: &str, what: &str) -> Result<(), String> {
-    if is_name(text) {
+    let good = match what {
+        "segment" | "group" => is_answer(text),
+        _ => is_name(text),
+    };
+    if good {
         Ok(())
     } else {
         Err(format!("`{}` is no name of a {what}", text.escape_debug()))

@@ -145,7 +145,7 @@ fn a_question_that_is_withheld_has_nothing_to_show() {
     let text = r#"{ "fewbits": 1, "book": "shop", "version": 1, "source": "SOURCE",
       "statement": "s", "hints": null, "report": { "epsilon": 4.0, "odds": 3578144, "crowd": 50,
       "bootstrap": false, "lifetime_bits": 3.32, "questions": { "interest": { "weight": 1,
-      "bits": 0.97, "after": 1, "jitter": 1, "answers": [
+      "bits": 0.97, "after": 1, "jitter": 1, "outcome": null, "answers": [
         { "segment": "boots", "under": ["any"], "shown": null },
         { "segment": "any", "under": [], "shown": null } ] } } } }"#;
     let statement = Statement::parse(&text.replace("SOURCE", &"0".repeat(64))).unwrap();

@@ -8,7 +8,7 @@
 
 mod chance;
 
-use chance::site::{OPEN, add, statement, visitors, week};
+use chance::site::{OPEN, add, statement, trials, visitors, week};
 use chance::{Seeded, odds};
 use fewbits_collector::counts::Counts;
 use fewbits_collector::dashboard::{Listed, POLICY, page};
@@ -155,11 +155,45 @@ fn every_estimate_stands_beside_its_interval() {
 }
 
 #[test]
+fn what_became_of_variants_stands_beside_its_interval() {
+    let (statement, counts) = trials(&mut Seeded(21), odds(4.0));
+    let page = shown(&statement, &counts);
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("outcomes.html");
+    std::fs::write(file, &page).unwrap();
+    let outcomes = between(&page, "<div class=\"outcome\">", "<h3>All answers</h3>");
+    assert_eq!(outcomes.len(), 2);
+    for outcome in outcomes {
+        for table in between(outcome, "<table class=\"cells\"", "</table>") {
+            for row in between(table, "<tr ", "</tr>").into_iter().skip(1) {
+                assert_eq!(row.matches("class=\"range\"").count(), 2, "{row}");
+                assert!(row.contains("class=\"error\""), "{row}");
+            }
+        }
+        for table in between(outcome, "<table class=\"plain\"", "</table>") {
+            assert_eq!(table.matches("class=\"range\"").count(), 3, "{table}");
+        }
+    }
+    assert!(
+        page.contains("<b>warm</b> converts more than control"),
+        "{page}"
+    );
+    assert!(page.contains("href=\"/v1/posteriors?book=shop&amp;version=9\""));
+    closed(&page);
+}
+
+#[test]
 fn tags_are_closed_and_headings_in_order() {
     let (statement, counts) = site();
     let page = shown(&statement, &counts);
+    closed(&page);
+    assert_eq!(page.matches("<h1>").count(), 1);
+    let first = |text: &str| page.find(text).unwrap();
+    assert!(first("<h1>") < first("<h2") && first("<h2") < first("<h3"));
+}
+
+fn closed(page: &str) {
     let mut open = Vec::new();
-    for tag in between(&page, "<", ">") {
+    for tag in between(page, "<", ">") {
         let name = tag.split([' ', '/']).find(|part| !part.is_empty()).unwrap();
         if let Some(closed) = tag.strip_prefix('/') {
             assert_eq!(open.pop(), Some(closed));
@@ -168,9 +202,6 @@ fn tags_are_closed_and_headings_in_order() {
         }
     }
     assert_eq!(open, Vec::<&str>::new());
-    assert_eq!(page.matches("<h1>").count(), 1);
-    let first = |text: &str| page.find(text).unwrap();
-    assert!(first("<h1>") < first("<h2") && first("<h2") < first("<h3"));
 }
 
 #[test]

@@ -169,6 +169,60 @@ fn other_requests_are_refused() {
             400,
             "query",
         ),
+        ("POST", "/v1/outcomes", vec![], 405, "method"),
+        ("GET", "/v1/outcomes", vec![], 400, "query"),
+        (
+            "GET",
+            "/v1/outcomes?book=acme-outdoor&effect=0",
+            vec![],
+            400,
+            "query",
+        ),
+        (
+            "GET",
+            "/v1/outcomes?book=acme-outdoor&effect=nan",
+            vec![],
+            400,
+            "query",
+        ),
+        (
+            "GET",
+            "/v1/outcomes?book=acme-outdoor&effect=0.1&power=1",
+            vec![],
+            400,
+            "query",
+        ),
+        (
+            "GET",
+            "/v1/outcomes?book=acme-outdoor&power=0.9",
+            vec![],
+            400,
+            "query",
+        ),
+        ("GET", "/v1/outcomes?book=other", vec![], 404, "not-found"),
+        // A dimension, and no outcome.
+        (
+            "GET",
+            "/v1/outcomes?book=acme-outdoor&question=interest",
+            vec![],
+            404,
+            "not-found",
+        ),
+        ("GET", "/v1/posteriors", vec![], 400, "query"),
+        (
+            "GET",
+            "/v1/posteriors?book=acme-outdoor&from=2026-W48",
+            vec![],
+            400,
+            "query",
+        ),
+        (
+            "GET",
+            "/v1/posteriors?book=acme-outdoor&since=2",
+            vec![],
+            404,
+            "not-found",
+        ),
     ] {
         let body = if method == "GET" { "" } else { &good };
         let refused = collector
@@ -263,6 +317,8 @@ fn reading_needs_the_token_or_the_machine() {
         "/v1/books",
         "/v1/audience?book=acme-outdoor",
         "/v1/crowd?book=acme-outdoor",
+        "/v1/outcomes?book=acme-outdoor",
+        "/v1/posteriors?book=acme-outdoor",
     ];
     let collector = Collector::start(&folder.at("one"), &[]);
     let host = collector.address.to_string();

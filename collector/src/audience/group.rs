@@ -10,7 +10,7 @@ pub(super) const HAIR: f64 = 1e-6;
 
 /// A cell that is shown: one that is counted, or several joined under a coarser name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Group<'s> {
+pub(crate) struct Group<'s> {
     /// A segment or group of the ladder.
     pub name: &'s str,
     /// Names of the counted cells in it.
@@ -97,7 +97,7 @@ fn in_order<'s>(mut groups: Vec<Group<'s>>, question: &Question) -> Vec<Group<'s
 }
 
 /// The rungs of a question's answers: what lies right above each.
-pub(super) struct Ladder<'s>(BTreeMap<&'s str, &'s str>);
+pub(crate) struct Ladder<'s>(BTreeMap<&'s str, &'s str>);
 
 impl<'s> Ladder<'s> {
     pub fn new(question: &'s Question) -> Self {

@@ -19,9 +19,9 @@ use crate::statement::{Asked, Statement};
 pub use crowd::{CrowdTable, crowd};
 use flag::Found;
 pub use flag::{ALARM, Flag, Kind};
-use group::Group;
+pub(crate) use group::{Group, Ladder};
 use period::Period;
-use view::View;
+pub(crate) use view::View;
 
 /// Estimates for one version of a book.
 #[derive(Debug, Clone, PartialEq, Serialize)]

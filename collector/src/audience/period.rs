@@ -5,7 +5,7 @@ use crate::epoch::Epoch;
 
 /// Some weeks in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Period {
+pub(crate) struct Period {
     /// The first week.
     pub from: Epoch,
     /// The last one.

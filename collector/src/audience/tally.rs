@@ -8,7 +8,7 @@ use crate::epoch::Epoch;
 use crate::statement::{Question, Statement};
 
 /// Counts of one question of one version, for the weeks that have any.
-pub(super) struct Tally<'s> {
+pub(crate) struct Tally<'s> {
     /// The counted cells, in the order of the book.
     pub groups: Vec<Group<'s>>,
     /// Each week and its reports, in order of time. A group's counts are in the same order.

@@ -8,7 +8,7 @@ use crate::estimate::Channel;
 use crate::statement::{Asked, Question, Statement};
 
 /// The cells and periods in which a question is shown.
-pub(super) struct View<'s> {
+pub(crate) struct View<'s> {
     /// `None` if answers say nothing about the truth.
     pub channel: Option<Channel>,
     pub tally: Tally<'s>,

@@ -37,6 +37,18 @@ pub(super) fn bar(bar: Bar, end: f64) -> String {
     )
 }
 
+/// A point and its error bar on an axis from minus to plus, with 0 in the middle.
+pub(super) fn signed(bar: Bar, end: f64) -> String {
+    let [share, low, high] =
+        [bar.share, bar.low, bar.high].map(|x| 50.0 + 50.0 * (x / end).clamp(-1.0, 1.0));
+    format!(
+        "<svg class=\"bar\" viewBox=\"0 0 100 24\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+         <path class=\"grid\" d=\"M0 0V24M25 0V24M75 0V24M100 0V24\"/><path class=\"zero\" d=\"M50 0V24\"/>\
+         <path class=\"error\" d=\"M{low:.2} 12H{high:.2}M{low:.2} 7V17M{high:.2} 7V17\"/>\
+         <path class=\"error point\" d=\"M{share:.2} 4V20\"/></svg>"
+    )
+}
+
 /// Estimates in a row with their error bars, those that are flagged in another colour.
 pub(super) fn course(bars: &[(Bar, bool)], end: f64) -> String {
     let step = 100.0 / bars.len().max(1) as f64;

@@ -2,20 +2,24 @@
 //! its interval.
 
 mod chart;
+mod outcome;
 mod question;
 mod text;
 
 use crate::audience::{Audience, answer};
 use crate::counts::Counts;
-use crate::estimate::Channel;
-use crate::statement::Statement;
+use crate::estimate::{Aim, Channel};
+use crate::outcomes::{Told, outcomes};
+use crate::said::Trial;
+use crate::statement::{Asked, Statement};
+use outcome::{EFFECTS, Outcome};
 use question::Section;
 use text::{counted, escape, weeks};
 
 /// What the page may do: look as its own style says, and nothing else. The header
 /// `Content-Security-Policy` of the response.
 pub const POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-lvQgEOSw52m24CdyrDokgYSyg2qzcZhhObJ7gu1T0A4='; \
+     style-src 'sha256-XiomjmRG4R6RKvszGuzz3iX3AuI5uo95U+YPIZVLfdk='; \
      img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const STYLE: &str = include_str!("style.css");
@@ -93,15 +97,28 @@ fn about(statement: &Statement, counts: &Counts) -> String {
         );
     };
     let audience = answer(statement, counts, None, None, None);
+    let mut all = EFFECTS.map(|effect| {
+        let aim = Aim { effect, power: 0.8 };
+        outcomes(statement, counts, None, Some(aim)).outcomes
+    });
     let mut sections = String::new();
     for (name, shares) in &audience.questions {
         if let Some(question) = asked.questions.get(name) {
+            let told: Vec<Told> = all
+                .iter_mut()
+                .filter_map(|told| told.remove(name))
+                .collect();
+            let outcome = Outcome {
+                told: &told,
+                crowd: asked.crowd,
+            };
             let section = Section {
                 name,
                 question,
                 channel: Channel::new(asked.odds, question.answers.len()),
                 crowd: asked.crowd,
                 shares,
+                outcome: (!told.is_empty()).then_some(outcome),
             };
             sections.push_str(&section.html());
         }
@@ -110,7 +127,7 @@ fn about(statement: &Statement, counts: &Counts) -> String {
         "<h1>{book} <small>version {version}</small></h1>{}{}{sections}{}",
         summary(&audience),
         contents(&audience),
-        files(&book, version)
+        files(&book, version, asked)
     )
 }
 
@@ -147,15 +164,35 @@ fn contents(audience: &Audience) -> String {
     format!("<nav class=\"contents\" aria-label=\"Questions\"><ul>{links}</ul></nav>")
 }
 
-fn files(book: &str, version: u32) -> String {
+fn files(book: &str, version: u32, asked: &Asked) -> String {
     let query = format!("book={book}&amp;version={version}");
+    let of = |trial: Option<Trial>| {
+        let outcomes = asked.questions.values().filter_map(|q| q.outcome.as_ref());
+        outcomes
+            .into_iter()
+            .any(|o| trial.is_none_or(|of| o.of == of))
+    };
+    let button = |path: &str, name: &str| {
+        format!(
+            " <a class=\"button\" href=\"/v1/{path}?{query}\" \
+             download=\"{book}-{version}.{path}.json\">{name}</a>"
+        )
+    };
+    let mut buttons = button("crowd", "Crowd table") + &button("audience", "Estimates as JSON");
+    let mut more = String::new();
+    if of(None) {
+        buttons += &button("outcomes", "Outcomes as JSON");
+    }
+    if of(Some(Trial::Bandit)) {
+        buttons += &button("posteriors", "Posteriors");
+        more.push_str(
+            " What is in the posteriors goes into <code>bandits.NAME.posteriors</code> of the book.",
+        );
+    }
     format!(
         "<section class=\"files\" aria-labelledby=\"h-files\"><h2 id=\"h-files\">For the next \
-         version of the book</h2><p><a class=\"button\" href=\"/v1/crowd?{query}\" \
-         download=\"{book}-{version}.crowd.json\">Crowd table</a> <a class=\"button\" \
-         href=\"/v1/audience?{query}\" download=\"{book}-{version}.audience.json\">Estimates as \
-         JSON</a></p><p class=\"note\">Raise <code>version</code> in the book, then \
-         <code>fewbits compile BOOK --crowd {book}-{version}.crowd.json</code>: answers of too \
-         few visitors will leave by the name of a coarser group.</p></section>"
+         version of the book</h2><p>{buttons}</p><p class=\"note\">Raise <code>version</code> in \
+         the book, then <code>fewbits compile BOOK --crowd {book}-{version}.crowd.json</code>: \
+         answers of too few visitors will leave by the name of a coarser group.{more}</p></section>"
     )
 }

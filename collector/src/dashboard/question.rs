@@ -1,6 +1,7 @@
 //! One question: its cells, its weeks, what is left out, what is odd, what false reports could do.
 
 use super::chart::{Bar, axis, bar, columns, course};
+use super::outcome::Outcome;
 use super::text::{counted, escape, interval, percent, short, weeks, whole};
 use crate::audience::{Estimate, Flag, Kind, Shares};
 use crate::estimate::Channel;
@@ -13,6 +14,8 @@ pub(super) struct Section<'a> {
     pub channel: Option<Channel>,
     pub crowd: u64,
     pub shares: &'a Shares,
+    /// What becomes of the variants, if the question is about that.
+    pub outcome: Option<Outcome<'a>>,
 }
 
 impl Section<'_> {
@@ -21,9 +24,12 @@ impl Section<'_> {
         format!(
             "<section class=\"question\" id=\"q-{name}\" aria-labelledby=\"h-{name}\">\
              <header><h2 id=\"h-{name}\">{name}</h2><p class=\"facts\">{}</p></header>\
-             {}{}<div class=\"beside\">{}{}</div>{}</section>",
+             {}{}{}<div class=\"beside\">{}{}</div>{}</section>",
             self.facts(),
             self.flags(),
+            self.outcome
+                .as_ref()
+                .map_or_else(String::new, Outcome::html),
             self.cells(),
             self.per_week(),
             self.poisoning(),
@@ -99,10 +105,10 @@ impl Section<'_> {
         } else {
             format!("<span class=\"holds\">{}</span>", holds.join(", "))
         };
-        let name = if cell.name == ANY && !alone {
-            "any (the rest)"
-        } else {
-            &cell.name
+        let name = match (&*cell.name, alone) {
+            (ANY, true) if self.outcome.is_some() => "any (shown none)",
+            (ANY, false) => "any (the rest)",
+            (name, _) => name,
         };
         let reports = self.shares.reports as f64;
         let number = |share: f64| whole((share.clamp(0.0, 1.0) * reports).round() as u64);

@@ -1,7 +1,7 @@
 //! Wilson's interval for a proportion.
 
 /// Both ends of an interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Interval {
     /// The lower end.
     pub low: f64,

@@ -3,13 +3,25 @@
 
 use crate::statement::UNIT;
 
+mod beta;
 mod consistent;
 mod interval;
+mod lift;
+mod normal;
 mod poisoning;
+mod power;
+mod rate;
+mod sequel;
 mod tail;
 
+pub use beta::{Beta, prior_of};
 pub use consistent::consistent;
 pub use interval::{Interval, Z, wilson};
+pub use lift::{Lift, Pair};
+pub use normal::{quantile, two_sided};
+pub use power::Aim;
+pub use rate::{Arm, Blur};
+pub use sequel::always;
 pub use tail::{at_most, two_samples};
 
 /// k-ary randomised response (Kairouz, Bonawitz, Ramage, "Discrete distribution estimation under

@@ -65,7 +65,7 @@ fn ln_choose(n: f64, k: f64) -> f64 {
 
 /// Logarithm of the gamma function for 1 or more: Stirling's series, after a shift to where
 /// four of its terms give all digits (Abramowitz and Stegun, 6.1.40).
-fn ln_gamma(mut x: f64) -> f64 {
+pub(super) fn ln_gamma(mut x: f64) -> f64 {
     let mut shift = 0.0;
     while x < 16.0 {
         shift += x.ln();

@@ -3,6 +3,7 @@
 mod access;
 mod connections;
 mod cors;
+mod outcomes;
 mod read;
 mod report;
 
@@ -65,6 +66,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(read::dashboard))
         .route("/v1/audience", get(read::audience))
         .route("/v1/crowd", get(read::crowd))
+        .route("/v1/outcomes", get(outcomes::outcomes))
+        .route("/v1/posteriors", get(outcomes::posteriors))
         .route("/v1/books", get(read::books))
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))

@@ -73,14 +73,14 @@ fn epoch(text: Option<String>) -> Result<Option<Epoch>, Refusal> {
 }
 
 /// A version of a book, and all that is counted of it.
-struct Chosen<'a> {
-    statement: &'a Statement,
-    counts: Counts,
+pub(super) struct Chosen<'a> {
+    pub statement: &'a Statement,
+    pub counts: Counts,
 }
 
 impl<'a> Chosen<'a> {
     /// Without a version: the newest that anybody has reported, else the newest that is stated.
-    async fn new(app: &'a App, book: &str, version: Option<u32>) -> Result<Self, Refusal> {
+    pub async fn new(app: &'a App, book: &str, version: Option<u32>) -> Result<Self, Refusal> {
         let (_, stated) = app
             .books
             .list()
@@ -183,7 +183,7 @@ pub async fn books(State(app): Shared, _: MayRead) -> Response {
     })
 }
 
-fn answer(value: &impl Serialize) -> Response {
+pub(super) fn answer(value: &impl Serialize) -> Response {
     // Plain structs with string keys always have a JSON form.
     json(
         StatusCode::OK,

@@ -9,6 +9,7 @@
 )]
 
 pub mod site;
+pub mod trial;
 
 /// Numbers from a seed: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
 /// generators", 2014).

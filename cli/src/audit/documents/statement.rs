@@ -37,7 +37,15 @@ struct Asked<'b> {
     bits: f64,
     after: u32,
     jitter: u32,
+    outcome: Option<Outcome<'b>>,
     answers: Vec<Answer<'b>>,
+}
+
+/// What the answers say about variants.
+#[derive(Serialize)]
+struct Outcome<'b> {
+    of: &'static str,
+    variants: Vec<&'b str>,
 }
 
 #[derive(Serialize)]
@@ -93,6 +101,7 @@ fn question<'b>(book: &'b Book, dimension: &Dimension, question: &Question) -> A
         bits: f64::from(question.charge) / 1e6,
         after: question.after,
         jitter: question.jitter,
+        outcome: None,
         answers: answers(book, dimension, &question.shown),
     }
 }

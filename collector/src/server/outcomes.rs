@@ -1,0 +1,95 @@
+//! What may be read about experiments and bandits.
+
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Shared;
+use super::access::MayRead;
+use super::read::{Chosen, answer};
+use crate::estimate::Aim;
+use crate::outcomes;
+use crate::refusal::Refusal;
+use crate::statement::Statement;
+
+/// Power of a test, if none is named.
+const POWER: f64 = 0.8;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outcomes {
+    book: String,
+    version: Option<u32>,
+    question: Option<String>,
+    effect: Option<f64>,
+    power: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Posteriors {
+    book: String,
+    version: Option<u32>,
+    since: Option<u32>,
+}
+
+fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Refusal> {
+    serde_urlencoded::from_str(uri.query().unwrap_or_default()).map_err(|_| Refusal::Query)
+}
+
+impl Outcomes {
+    fn aim(&self) -> Result<Option<Aim>, Refusal> {
+        let power = self.power.unwrap_or(POWER);
+        let sensible = |effect: f64| effect != 0.0 && effect.abs() <= 1_000.0 && effect >= -1.0;
+        let effect = self.effect;
+        if effect.is_some_and(|effect| !sensible(effect)) || !(0.05..1.0).contains(&power) {
+            return Err(Refusal::Query);
+        }
+        if effect.is_none() && self.power.is_some() {
+            return Err(Refusal::Query);
+        }
+        Ok(effect.map(|effect| Aim { effect, power }))
+    }
+}
+
+/// `GET /v1/outcomes?book=B[&version=V][&question=Q][&effect=E[&power=P]]`
+pub async fn outcomes(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response, Refusal> {
+    let query: Outcomes = query(&uri)?;
+    let aim = query.aim()?;
+    let chosen = Chosen::new(&app, &query.book, query.version).await?;
+    let question = query.question.as_deref();
+    let asked = chosen.statement.report.as_ref();
+    let is_outcome = |name: &str| {
+        let question = asked.and_then(|asked| asked.questions.get(name));
+        question.is_some_and(|question| question.outcome.is_some())
+    };
+    if question.is_some_and(|name| !is_outcome(name)) {
+        return Err(Refusal::NotFound);
+    }
+    Ok(answer(&outcomes::outcomes(
+        chosen.statement,
+        &chosen.counts,
+        question,
+        aim,
+    )))
+}
+
+/// `GET /v1/posteriors?book=B[&version=V][&since=V]`
+pub async fn posteriors(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response, Refusal> {
+    let query: Posteriors = query(&uri)?;
+    // All versions up to the one whose book the next one follows.
+    let newest = Chosen::new(&app, &query.book, query.version).await?;
+    let newest = newest.statement.version;
+    let since = query.since.unwrap_or(1);
+    let stated = app.books.list().find(|(name, _)| *name == query.book);
+    let (_, stated) = stated.ok_or(Refusal::NotFound)?;
+    let versions = stated.into_iter().filter(|v| (since..=newest).contains(v));
+    let versions: Vec<&Statement> = versions
+        .filter_map(|version| app.books.statement(&query.book, version))
+        .collect();
+    let counts = app.reader.counts(&query.book).await?;
+    let found = outcomes::posteriors(&versions, &counts).ok_or(Refusal::NotFound)?;
+    Ok(answer(&found))
+}
