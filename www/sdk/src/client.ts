@@ -4,6 +4,7 @@ import { openContext } from "./context.js";
 import type { Fail } from "./errors.js";
 import { DWELL, openEvents, SCROLL } from "./events.js";
 import type { Desk } from "./desk.js";
+import { loadCore, openBook, type Engine } from "./engine.js";
 import { openFacts } from "./facts.js";
 import { later, type Io, type Timer } from "./io.js";
 import { openListeners } from "./listeners.js";
@@ -421,16 +422,21 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       return found;
     }),
     setConsent: (answers) => setConsent(answers),
-    get consent() {
-      return { ...consent };
-    },
+    get consent() { return { ...consent }; },
     report,
     hint: () => ask<HintResult>({ withheld: "not-running" }, (desk) => desk.hint()),
     ledger: () => atDesk([], (desk) => desk.ledger()),
     forget,
     exportMine: () => atDesk(null, (desk) => desk.everything(held)),
     inspect: () => guardedLater(null, async () => (await import("./inspect.js")).inspect({
-      ...io, clock, gpc, wasm: options.wasm, due: () => vault?.due(), another: (more) => start(more, { ...host, page: () => false }),
+      ...io, clock, gpc, wasm: options.wasm, due: () => vault?.due(), may: () => consent.personalise !== "denied",
+      another: async (more) => {
+        const twin = await openBook(await loadCore(async () => options.wasm as BufferSource), book) as Engine;
+        const other = run({ engine: twin, book, tables }, more, { ...host, page: () => false }, fail);
+        await other.answered;
+        other.begin();
+        return other.fb;
+      },
     })),
     destroy: () => { stop(); last = new Uint8Array(0); },
   };
