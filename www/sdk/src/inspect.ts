@@ -9,6 +9,8 @@ export interface Insides extends Io {
   clock(): number;
   readonly gpc: false | "measure" | "share-only";
   readonly wasm: Options["wasm"];
+  /** Has the visitor not refused to be observed? Else the core takes nothing in. */
+  may(): boolean;
   /** In seconds since 1970, if there is a store. */
   due(): number | undefined;
   /** Starts another one, which sees no page. */
@@ -42,6 +44,7 @@ function open(io: Insides): Inspection {
 
   const tell = (): void => { for (const listener of listeners) listener(); };
   const take = (input: Omit<Input, "at">, repeat: Repeat): void => {
+    if (!io.may()) return;
     if (recording && recording.inputs.length < ROOM) {
       const one = { at: clock(), ...input };
       repeats.set(one, repeat);
