@@ -12,7 +12,6 @@ import type { Core, Host } from "./load.js";
 import { collectorAddress, planner } from "./plan.js";
 import type { UnderLock } from "./report.js";
 import * as page from "./signals.js";
-import { start } from "./start.js";
 import { Gone, openVault, type Vault } from "./store.js";
 import { send } from "./transport.js";
 import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, HintResult, Options, ReportResult } from "./types.js";
