@@ -1,0 +1,66 @@
+//! The exact best items for a query.
+//!
+//! Items are looked at in chunks of 4,096. A chunk that cannot have an item among the best is
+//! skipped. If few of its items are allowed, each is scored; if many are, all get an upper bound
+//! of their score at once, one byte each, and only those are scored whose bound is high enough.
+//! Scores are sums of doubles in a documented order, so they are the same everywhere.
+
+mod bounds;
+mod chunk;
+mod query;
+mod top;
+
+use crate::Catalogue;
+use crate::postings::CHUNK;
+use bounds::Bounds;
+use chunk::Scratch;
+pub use query::{Diversify, MAX_LIMIT, MAX_TERMS, Query, Range, Unfit};
+pub use top::Hit;
+use top::Top;
+
+/// Ranks, and keeps its memory from one query to the next.
+#[derive(Default)]
+pub struct Ranker {
+    bounds: Bounds,
+    scratch: Scratch,
+    top: Top,
+}
+
+impl Ranker {
+    /// The best items, best first.
+    ///
+    /// # Errors
+    /// The query has a number or an amount that it may not have.
+    pub fn rank<'a>(
+        &'a mut self,
+        catalogue: &Catalogue,
+        query: &Query,
+    ) -> Result<&'a [Hit], Unfit> {
+        query.check(catalogue)?;
+        self.top.begin(query);
+        self.bounds.begin(&query.weights);
+        if self.scratch.begin(catalogue, query) {
+            for chunk in 0..(catalogue.items as usize).div_ceil(CHUNK) {
+                self.scratch
+                    .rank(chunk, catalogue, query, &self.bounds, &mut self.top);
+            }
+        }
+        Ok(self.top.hits())
+    }
+}
+
+/// The score of one item: boosts in their order, then weights in theirs.
+pub fn score(catalogue: &Catalogue, query: &Query, place: u32) -> f64 {
+    let mut score = 0.0;
+    for (column, factor) in &query.boosts {
+        if let Some(value) = catalogue.number(*column, place) {
+            score += factor * value;
+        }
+    }
+    for (tag, weight) in &query.weights {
+        if catalogue.has(*tag, place) {
+            score += weight;
+        }
+    }
+    score
+}
