@@ -1,6 +1,11 @@
 //! The best items are exactly those that scoring and sorting every item gives, whatever the query.
 
 #![cfg(feature = "write")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which may fail"
+)]
 
 use fewbits_catalogue::Catalogue;
 use fewbits_catalogue::rank::{Diversify, Hit, Query, Range, Ranker, score};

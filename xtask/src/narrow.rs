@@ -1,5 +1,5 @@
-//! The visitors' module without wasm-bindgen's glue: its boundary is numbers alone, so all that is
-//! left to do is to give imports and exports the names that the SDK calls them by.
+//! A module without wasm-bindgen's glue: the boundary of the core and of the catalogue is numbers
+//! alone, so all that is left to do is to give imports and exports the names that the SDK uses.
 
 use anyhow::{Context, Result, bail};
 
@@ -40,7 +40,7 @@ fn imports(content: &[u8]) -> Result<Vec<u8>> {
     for _ in 0..count {
         let (_, name, kind) = (from.text()?, from.text()?, from.byte()?);
         if kind != FUNCTION {
-            bail!("the visitors' module imports {name}, which is no function");
+            bail!("a module without glue imports {name}, which is no function");
         }
         push_blob(&mut out, PAGE.as_bytes());
         push_blob(&mut out, imported(name).as_bytes());

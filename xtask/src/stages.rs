@@ -139,6 +139,8 @@ fn clippy_wasm() -> Result<()> {
         "author",
     ];
     let full = [&core[..], &["--features", "full"]].concat();
+    let catalogue = ["clippy", "--package", "fewbits-catalogue", "--lib"];
+    run(&mut wasm_cargo(compiler, &catalogue, true)?)?;
     run(&mut wasm_cargo(compiler, &core, true)?)?;
     run(&mut wasm_cargo(compiler, &full, true)?)?;
     run(&mut wasm_cargo(compiler, &author, true)?)

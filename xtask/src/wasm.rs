@@ -10,26 +10,55 @@ use crate::run::{flag, run};
 use crate::toolchain::{self, Compiler, TARGET};
 use crate::{narrow, npm, paths, surface};
 
-/// A module that is built from the root crate.
+/// A module, and what it is built from.
 struct Module {
     name: &'static str,
+    package: &'static str,
     features: &'static [&'static str],
+    /// Its boundary is numbers alone: it has no glue.
+    narrow: bool,
+    /// What matters: size, or speed.
+    level: &'static str,
+    /// What the compiler is told besides.
+    flags: &'static [&'static str],
 }
 
-/// What every visitor downloads. Its boundary is numbers alone: it has no glue.
+/// What every visitor downloads.
 const CORE: Module = Module {
     name: "fewbits_core",
+    package: "fewbits",
     features: &[],
+    narrow: true,
+    level: "-Oz",
+    flags: &[],
 };
 /// All that the core can do: reports, ledger, explanations, the visitor's own copy.
 const FULL: Module = Module {
     name: "fewbits_full",
+    package: "fewbits",
     features: &["--features", "full"],
+    narrow: false,
+    level: "-Oz",
+    flags: &[],
 };
 /// What checks and compiles books.
 const AUTHOR: Module = Module {
     name: "fewbits_author",
+    package: "fewbits",
     features: &["--features", "author"],
+    narrow: false,
+    level: "-Oz",
+    flags: &[],
+};
+/// What ranks the items of a large catalogue.
+const CATALOGUE: Module = Module {
+    name: "fewbits_catalogue",
+    package: "fewbits-catalogue",
+    features: &[],
+    narrow: true,
+    level: "-O3",
+    // Its memory is to be the catalogue's: it calls nothing deep.
+    flags: &["-Clink-arg=-zstack-size=131072"],
 };
 
 /// What rustc emits today for this target; wasm-opt must be told.
@@ -71,7 +100,7 @@ pub fn modules_and_surface(rewrite: bool) -> Result<()> {
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
-    for module in [&CORE, &FULL, &AUTHOR] {
+    for module in [&CORE, &FULL, &AUTHOR, &CATALOGUE] {
         build(compiler, module, &fresh)?;
     }
     place(&fresh, &out_dir())?;
@@ -86,19 +115,22 @@ pub fn packages() -> Result<()> {
 
 fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
     let args = [
-        "build",
+        "rustc",
         "--lib",
         "--package",
-        "fewbits",
+        module.package,
         "--profile",
         "wasm",
     ];
-    let args: Vec<&str> = args.iter().chain(module.features).copied().collect();
+    let args = args.iter().chain(module.features);
+    let args: Vec<&str> = args.chain(&["--"]).chain(module.flags).copied().collect();
     run(&mut toolchain::wasm_cargo(compiler, &args, false)?)?;
 
     let raw = paths::at("target/wasm")
         .join(TARGET)
-        .join("wasm/fewbits.wasm");
+        .join("wasm")
+        .join(module.package.replace('-', "_"))
+        .with_extension("wasm");
     Bindgen::new()
         .input_path(&raw)
         .web(true)
@@ -114,7 +146,7 @@ fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
         .with_context(|| format!("cannot bind {}", raw.display()))?;
 
     let wasm = out.join(format!("{}_bg.wasm", module.name));
-    if module.features.is_empty() {
+    if module.narrow {
         let renamed = narrow::rename(&fs::read(&wasm)?)?;
         for file in [".js", ".d.ts", "_bg.wasm.d.ts"] {
             fs::remove_file(out.join(format!("{}{file}", module.name)))?;
@@ -125,8 +157,8 @@ fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
     // Twice: the second round still finds something. And functions stay apart though they have
     // one caller only: many small ones compress better than a large one.
     opt.args([
-        "-Oz",
-        "-Oz",
+        module.level,
+        module.level,
         "--one-caller-inline-max-function-size=30",
         "--strip-debug",
         "--strip-producers",
