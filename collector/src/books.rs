@@ -180,6 +180,12 @@ impl Books {
         Some(&version.statement)
     }
 
+    /// Those of all versions of a book, in order.
+    pub fn statements(&self, book: &str) -> impl Iterator<Item = &Statement> {
+        let versions = self.books.get(book).into_iter().flatten();
+        versions.map(|(_, version)| &version.statement)
+    }
+
     /// The books and their versions, in order.
     pub fn list(&self) -> impl Iterator<Item = (&str, Vec<u32>)> {
         let books = self.books.iter();

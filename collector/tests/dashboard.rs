@@ -11,7 +11,7 @@ mod chance;
 use chance::site::{OPEN, add, statement, trials, visitors, week};
 use chance::{Seeded, odds};
 use fewbits_collector::counts::Counts;
-use fewbits_collector::dashboard::{Listed, POLICY, page};
+use fewbits_collector::dashboard::{Listed, Looked, POLICY, page};
 use fewbits_collector::statement::Statement;
 use sha2::{Digest, Sha256};
 
@@ -53,7 +53,12 @@ fn shown(statement: &Statement, counts: &Counts) -> String {
             versions: vec![6, 7],
         },
     ];
-    page(&books, Some((statement, counts)))
+    let looked = Looked {
+        statement,
+        statements: &[statement],
+        counts,
+    };
+    page(&books, Some(looked))
 }
 
 /// All that stands between two marks.

@@ -368,7 +368,8 @@ fn one(statement: &Statement, given: &[u64]) -> Told {
         effect: 0.1,
         power: 0.8,
     };
-    let mut found = outcomes(statement, &counts(statement, given), None, Some(aim));
+    let counts = counts(statement, given);
+    let mut found = outcomes(&[statement], statement.version, &counts, None, Some(aim)).unwrap();
     found.outcomes.remove("hero").unwrap()
 }
 
@@ -429,7 +430,7 @@ fn nothing_is_made_of_cells_that_the_audience_does_not_show() {
     let statement = experiment(odds(2.0), &["plain", "warm"]);
     let counted = counts(&statement, &[900, 3_000, 1_000, 3_100, 4_000]);
     let shares = &answer(&statement, &counted, None, None, None).questions["hero"];
-    let found = outcomes(&statement, &counted, None, None);
+    let found = outcomes(&[&statement], 1, &counted, None, None).unwrap();
     let share = |name: &str| {
         let cell = shares.cells.iter().find(|cell| cell.name == name);
         cell.unwrap().share
@@ -470,7 +471,12 @@ fn answers_that_climbed_are_counted_as_what_they_are_or_not_at_all() {
         assert_eq!(known, [("new", 0), ("back", 1), ("loyal", 1)]);
         sums[0] += told.places[0].variants[0].rate.value / RUNS as f64;
         // The group's rate counts both names of those who did not convert.
-        let found = posteriors(&[&statement], &counts(&statement, &given)).unwrap();
+        let found = posteriors(
+            &[&statement],
+            statement.version,
+            &counts(&statement, &given),
+        )
+        .unwrap();
         sums[1] += found.bandits["hero"].rates["known"]["winter"].value / RUNS as f64;
     }
     // Standard error of a mean: that of one run, over sqrt(60).
@@ -503,8 +509,16 @@ fn a_bandit_is_told_what_is_known_from_coarse_to_fine() {
     let given = [
         100, 900, 50, 950, 300, 700, 100, 900, 60, 540, 50, 550, 2_000,
     ];
-    let found = posteriors(&[&statement], &counts(&statement, &given)).unwrap();
-    assert_eq!((found.version, found.since), (3, 3));
+    let found = posteriors(
+        &[&statement],
+        statement.version,
+        &counts(&statement, &given),
+    )
+    .unwrap();
+    assert_eq!(
+        (found.version, &found.bandits["hero"].versions[..]),
+        (3, &[3][..])
+    );
     let bandit = &found.bandits["hero"];
     let rows: Vec<&str> = bandit.posteriors.keys().map(String::as_str).collect();
     assert_eq!(rows, ["any", "back", "known", "loyal", "new"]);
@@ -532,12 +546,17 @@ fn a_bandit_is_told_what_is_known_from_coarse_to_fine() {
     }
     // Fewer than a crowd of the loyal: their row is left out, and the browser takes that above.
     let given = [100, 900, 50, 950, 300, 700, 100, 900, 6, 54, 5, 55, 2_000];
-    let found = posteriors(&[&statement], &counts(&statement, &given)).unwrap();
+    let found = posteriors(
+        &[&statement],
+        statement.version,
+        &counts(&statement, &given),
+    )
+    .unwrap();
     let bandit = &found.bandits["hero"];
     assert!(!bandit.posteriors.contains_key("loyal"));
     assert!(bandit.posteriors.contains_key("back"));
     // Nobody yet: nothing, and the book's bandit stays at Beta(1, 1).
-    let found = posteriors(&[&statement], &Counts::new()).unwrap();
+    let found = posteriors(&[&statement], 3, &Counts::new()).unwrap();
     assert!(found.bandits["hero"].posteriors.is_empty());
 }
 
@@ -548,11 +567,11 @@ fn versions_add_what_they_know_each_by_its_own_noise() {
     // A yes and a no of winter and of plain, in each of three segments, and nobody else.
     let given = |[a, b, c, d]: [u64; 4]| [a, b, c, d, a, b, c, d, a, b, c, d, 5_000];
     let mut both = counts(&first, &given([900, 3_600, 700, 3_800]));
-    let alone = posteriors(&[&first], &both).unwrap();
+    let alone = posteriors(&[&first], 1, &both).unwrap();
     // Epsilon 2: most of these are noise.
     both.extend(counts(&second, &given([3_200, 4_500, 3_100, 4_600])));
-    let together = posteriors(&[&first, &second], &both).unwrap();
-    assert_eq!((together.version, together.since), (2, 1));
+    let together = posteriors(&[&first, &second], 2, &both).unwrap();
+    assert_eq!(together.bandits["hero"].versions, [1, 2]);
     let weight = |found: &Posteriors| {
         let [a, b] = found.bandits["hero"].posteriors["new"]["winter"];
         a + b
@@ -560,6 +579,41 @@ fn versions_add_what_they_know_each_by_its_own_noise() {
     assert!(weight(&together) > weight(&alone), "{together:?}");
     let reports = together.bandits["hero"].reports;
     assert_eq!(reports, both.values().sum::<u64>());
+}
+
+/// A book that is deployed anew each week asks the same in each version: then its versions are
+/// counted together, and only what is a crowd in those that say nothing by themselves is told.
+#[test]
+fn versions_that_ask_the_same_are_counted_together() {
+    let open = |name: &str| name.to_owned();
+    let versions = [1, 2, 3].map(|version| bandit(version, PLAIN, &open));
+    let all = [&versions[0], &versions[1], &versions[2]];
+    let told = |given: [[u64; 2]; 3]| {
+        let mut sum = Counts::new();
+        for (statement, [winter, loyal]) in versions.iter().zip(given) {
+            let given = [
+                winter, 900, 60, 900, 70, 900, 80, 900, loyal, 90, 90, 900, 2_000,
+            ];
+            sum.extend(counts(statement, &given));
+        }
+        let found = outcomes(&all, 2, &sum, None, None).unwrap();
+        let told = &found.outcomes["hero"];
+        assert_eq!(told.versions, [1, 2, 3]);
+        assert_eq!(told.reports, sum.values().sum::<u64>());
+        let shown = |at: usize| !told.places[at].withheld.contains(&"winter".to_owned());
+        (shown(0), shown(2))
+    };
+    // Thirty each: a crowd together, and told in no version by itself.
+    assert_eq!(told([[30, 60], [30, 60], [30, 60]]), (true, true));
+    // Two versions tell their own. What is left would be the ten of the third.
+    assert_eq!(told([[60, 60], [60, 60], [10, 60]]), (false, true));
+    // What is left is a crowd.
+    assert_eq!(told([[60, 60], [30, 60], [30, 60]]), (true, true));
+    // Other answers, or another noise, are another question.
+    let other = bandit(4, odds(4.0), &open);
+    let sum = counts(&versions[0], &[60; 13]);
+    let found = outcomes(&[&versions[0], &other], 1, &sum, None, None).unwrap();
+    assert_eq!(found.outcomes["hero"].versions, [1]);
 }
 
 /// The examples of `docs/experiments.md`, to four digits.
@@ -576,11 +630,11 @@ fn answers_are_as_documented() {
         effect: 0.1,
         power: 0.8,
     };
-    let found = outcomes(&statement, &counted, Some("hero-copy"), Some(aim));
+    let found = outcomes(&[&statement], 9, &counted, Some("hero-copy"), Some(aim));
     let mut found = serde_json::to_value(found).unwrap();
     round(&mut found);
     assert_eq!(found, documented("`GET /v1/outcomes?book=B"), "{found}");
-    let mut found = serde_json::to_value(posteriors(&[&statement], &counted)).unwrap();
+    let mut found = serde_json::to_value(posteriors(&[&statement], 9, &counted)).unwrap();
     round(&mut found);
     assert_eq!(found, documented("`GET /v1/posteriors?book=B"), "{found}");
 }

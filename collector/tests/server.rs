@@ -218,7 +218,7 @@ fn other_requests_are_refused() {
         ),
         (
             "GET",
-            "/v1/posteriors?book=acme-outdoor&since=2",
+            "/v1/posteriors?book=acme-outdoor&version=2",
             vec![],
             404,
             "not-found",

@@ -48,7 +48,7 @@ impl<'s> Group<'s> {
 /// compiler makes partitions from a crowd table: the lowest rung that is too small climbs first;
 /// if the top is too small, the smallest other cell joins it. So what is left out of one cell is
 /// always in another, and no subtraction brings it back. `None` if all together are too few.
-pub(super) fn join<'s>(
+pub(crate) fn join<'s>(
     mut groups: Vec<Group<'s>>,
     question: &'s Question,
     crowd: u64,
@@ -128,7 +128,7 @@ impl<'s> Ladder<'s> {
 /// How many reporters a cell has at least: the lower end of the 95 % interval of their number, in
 /// which nothing but the noise is left to chance. A cell that is a crowd by its estimate alone
 /// may be empty: among 100,000 reports noise easily makes fifty.
-pub(super) fn surely(channel: Channel, cell: Cell, reports: u64) -> f64 {
+pub(crate) fn surely(channel: Channel, cell: Cell, reports: u64) -> f64 {
     if cell.holds == channel.answers() {
         return reports as f64;
     }

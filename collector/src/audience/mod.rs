@@ -19,7 +19,7 @@ use crate::statement::{Asked, Statement};
 pub use crowd::{CrowdTable, crowd};
 use flag::Found;
 pub use flag::{ALARM, Flag, Kind};
-pub(crate) use group::{Group, Ladder};
+pub(crate) use group::{Group, Ladder, join, surely};
 use period::Period;
 pub(crate) use view::View;
 

@@ -33,13 +33,23 @@ pub struct Listed<'a> {
     pub versions: Vec<u32>,
 }
 
-/// The page: about one version of one book, of which the counts are given for all weeks; or,
-/// where no book is known, what to do about it.
-pub fn page(books: &[Listed], chosen: Option<(&Statement, &Counts)>) -> String {
+/// The version of a book that is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Looked<'a> {
+    /// Its statement.
+    pub statement: &'a Statement,
+    /// Those of all versions of the book, in order.
+    pub statements: &'a [&'a Statement],
+    /// Counts of all versions and weeks.
+    pub counts: &'a Counts,
+}
+
+/// The page about one version of one book; or, where no book is known, what to do about it.
+pub fn page(books: &[Listed], chosen: Option<Looked>) -> String {
     let (title, main) = match chosen {
-        Some((statement, counts)) => (
-            format!("{} {}", statement.book, statement.version),
-            about(statement, counts),
+        Some(looked) => (
+            format!("{} {}", looked.statement.book, looked.statement.version),
+            about(looked),
         ),
         None => ("no book".to_owned(), no_book()),
     };
@@ -52,7 +62,7 @@ pub fn page(books: &[Listed], chosen: Option<(&Statement, &Counts)>) -> String {
          </a><header class=\"top\"><p class=\"brand\">Fewbits <span>collector</span></p>{}\
          </header><main id=\"main\">{main}</main>{FOOT}</body></html>",
         escape(&title),
-        chooser(books, chosen.map(|(statement, _)| statement)),
+        chooser(books, chosen.map(|looked| looked.statement)),
     )
 }
 
@@ -88,7 +98,10 @@ fn chooser(books: &[Listed], chosen: Option<&Statement>) -> String {
     format!("<nav aria-label=\"Books and versions\"><ul>{list}</ul></nav>")
 }
 
-fn about(statement: &Statement, counts: &Counts) -> String {
+fn about(looked: Looked) -> String {
+    let Looked {
+        statement, counts, ..
+    } = looked;
     let (book, version) = (escape(&statement.book), statement.version);
     let Some(asked) = &statement.report else {
         return format!(
@@ -98,8 +111,9 @@ fn about(statement: &Statement, counts: &Counts) -> String {
     };
     let audience = answer(statement, counts, None, None, None);
     let mut all = EFFECTS.map(|effect| {
-        let aim = Aim { effect, power: 0.8 };
-        outcomes(statement, counts, None, Some(aim)).outcomes
+        let aim = Some(Aim { effect, power: 0.8 });
+        let found = outcomes(looked.statements, statement.version, counts, None, aim);
+        found.map(|found| found.outcomes).unwrap_or_default()
     });
     let mut sections = String::new();
     for (name, shares) in &audience.questions {

@@ -41,10 +41,18 @@ impl Outcome<'_> {
                 counted(tests, "comparison")
             ),
         };
+        let versions = match &told.versions[..] {
+            [_] | [] => String::new(),
+            [first, .., last] => format!(
+                " From all {} versions from {first} to {last} that ask this in the same way: {}.",
+                told.versions.len(),
+                counted(told.reports, "report")
+            ),
+        };
         format!(
             "<div class=\"outcome\"><h3>What became of this {what}</h3>{places}<p class=\"note\">\
              A rate is the part of those who were shown a variant who reached the goal before \
-             they answered.{many}</p></div><h3>All answers</h3>"
+             they answered.{many}{versions}</p></div><h3>All answers</h3>"
         )
     }
 

@@ -1,5 +1,5 @@
 //! What became of experiments and bandits: rates, lifts, and what a bandit is to know next. All
-//! of it is made of the cells that the audience shows. Formulas: `docs/experiments.md`.
+//! of it is made of cells that are crowds. Formulas and rules: `docs/experiments.md`.
 
 mod cells;
 mod posteriors;
@@ -9,20 +9,21 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::counts::Counts;
+use crate::epoch::Epoch;
 use crate::estimate::{Aim, Interval, Lift, Pair, always};
 use crate::said::{Outcome, Trial};
 use crate::statement::Statement;
 use cells::Shown;
 pub use posteriors::{Posteriors, posteriors};
 
-/// The outcomes of one version of a book.
+/// The outcomes that one version of a book asks for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outcomes {
     /// Form of this answer.
     pub fewbits: u32,
     /// The book's name.
     pub book: String,
-    /// The version that was counted.
+    /// The version that asks.
     pub version: u32,
     /// The least number of reporters in a cell of which anything is made.
     pub crowd: u64,
@@ -35,6 +36,8 @@ pub struct Outcomes {
 pub struct Told {
     /// Which of the two.
     pub of: Trial,
+    /// The versions that were counted: all that ask in the same way.
+    pub versions: Vec<u32>,
     /// Reports of this question in all weeks.
     pub reports: u64,
     /// First week with reports; none without reports.
@@ -121,37 +124,40 @@ pub struct Needed {
     pub missing: u64,
 }
 
-/// What became of one version's experiments and bandits, or of one of them. Counts must be of
-/// all weeks.
+/// What became of the experiments and bandits that a version of a book asks about, or of one of
+/// them. Statements are of all versions, in order; counts of all versions and weeks.
 pub fn outcomes(
-    statement: &Statement,
+    statements: &[&Statement],
+    version: u32,
     counts: &Counts,
     question: Option<&str>,
     aim: Option<Aim>,
-) -> Outcomes {
+) -> Option<Outcomes> {
+    let mut versions = statements.iter();
+    let statement = versions.find(|statement| statement.version == version)?;
     let mut found = Outcomes {
         fewbits: 1,
         book: statement.book.clone(),
-        version: statement.version,
+        version,
         crowd: statement.report.as_ref().map_or(0, |asked| asked.crowd),
         outcomes: BTreeMap::new(),
     };
-    let Some(asked) = &statement.report else {
-        return found;
-    };
-    for (name, asking) in &asked.questions {
-        let chosen = question.is_none_or(|question| question == name);
-        if let Some(outcome) = asking.outcome.as_ref().filter(|_| chosen) {
-            let shown = Shown::new(statement, asked, name, asking, counts);
-            let told = told(outcome, &shown, asked.epsilon, aim);
-            found.outcomes.insert(name.clone(), told);
+    for asked in statement.report.iter() {
+        let chosen = |name: &str| question.is_none_or(|question| question == name);
+        for (name, asking) in asked.questions.iter().filter(|(name, _)| chosen(name)) {
+            let ways = Shown::all(statements, name, counts);
+            let shown = ways.into_iter().find(|way| way.versions.contains(&version));
+            if let (Some(outcome), Some(shown)) = (&asking.outcome, shown) {
+                let told = told(outcome, &shown, asked.epsilon, aim);
+                found.outcomes.insert(name.clone(), told);
+            }
         }
     }
-    found
+    Some(found)
 }
 
 fn told(outcome: &Outcome, shown: &Shown, epsilon: f64, aim: Option<Aim>) -> Told {
-    let weeks = shown.weeks.clone().unzip();
+    let week = |of: fn((Epoch, Epoch)) -> Epoch| shown.weeks.map(|weeks| of(weeks).to_string());
     let places: Vec<Place> = shown
         .segments()
         .into_iter()
@@ -160,9 +166,10 @@ fn told(outcome: &Outcome, shown: &Shown, epsilon: f64, aim: Option<Aim>) -> Tol
     let tests = places.iter().map(|place| place.lifts.len() as u64).sum();
     Told {
         of: outcome.of,
+        versions: shown.versions.clone(),
         reports: shown.reports,
-        from: weeks.0,
-        to: weeks.1,
+        from: week(|weeks| weeks.0),
+        to: week(|weeks| weeks.1),
         epsilon,
         places,
         tests,

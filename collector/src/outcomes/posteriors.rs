@@ -21,8 +21,6 @@ pub struct Posteriors {
     pub book: String,
     /// The version whose bandits these are.
     pub version: u32,
-    /// The first version whose reports are in it.
-    pub since: u32,
     /// By name.
     pub bandits: BTreeMap<String, Bandit>,
 }
@@ -30,7 +28,9 @@ pub struct Posteriors {
 /// One bandit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bandit {
-    /// Reports that it was made of, of all versions.
+    /// The versions that were counted: all that ask for its outcome.
+    pub versions: Vec<u32>,
+    /// Reports of them.
     pub reports: u64,
     /// For the book: `bandits.NAME.posteriors`. By segment or group, by variant: `a` and `b`.
     pub posteriors: BTreeMap<String, BTreeMap<String, [f64; 2]>>,
@@ -38,55 +38,49 @@ pub struct Bandit {
     pub rates: BTreeMap<String, BTreeMap<String, Estimated>>,
 }
 
-/// Posteriors of the newest of these versions' bandits. Each version's answers have a partition
-/// and a noise of their own, so their counts are not added: their likelihoods are multiplied.
-/// Versions must be in order, counts of all weeks and versions.
-pub fn posteriors(versions: &[&Statement], counts: &Counts) -> Option<Posteriors> {
-    let newest = *versions.last()?;
+/// Posteriors of the bandits of a version, by all versions. Each way of asking has a partition
+/// and a noise of its own, so their counts are not added: their likelihoods are multiplied.
+/// Statements are of all versions, in order; counts of all versions and weeks.
+pub fn posteriors(statements: &[&Statement], version: u32, counts: &Counts) -> Option<Posteriors> {
+    let mut versions = statements.iter();
+    let statement = versions.find(|statement| statement.version == version)?;
     let mut found = Posteriors {
         fewbits: 1,
-        book: newest.book.clone(),
-        version: newest.version,
-        since: versions.first()?.version,
+        book: statement.book.clone(),
+        version,
         bandits: BTreeMap::new(),
     };
-    for (name, question) in newest.report.iter().flat_map(|asked| &asked.questions) {
+    let questions = statement.report.iter().flat_map(|asked| &asked.questions);
+    for (name, question) in questions {
         let outcome = question.outcome.as_ref();
         let Some(outcome) = outcome.filter(|outcome| outcome.of == Trial::Bandit) else {
             continue;
         };
-        let shown: Vec<Shown> = versions
-            .iter()
-            .filter_map(|statement| {
-                let asked = statement.report.as_ref()?;
-                let question = asked.questions.get(name)?;
-                question.outcome.as_ref()?;
-                Some(Shown::new(statement, asked, name, question, counts))
-            })
-            .collect();
-        found
-            .bandits
-            .insert(name.clone(), bandit(&outcome.variants, &shown));
+        let ways = Shown::all(statements, name, counts);
+        let this = ways.iter().find(|way| way.versions.contains(&version));
+        if let Some(this) = this {
+            let bandit = bandit(&outcome.variants, &ways, this);
+            found.bandits.insert(name.clone(), bandit);
+        }
     }
     Some(found)
 }
 
-fn bandit(variants: &[String], shown: &[Shown]) -> Bandit {
+fn bandit(variants: &[String], ways: &[Shown], this: &Shown) -> Bandit {
     let mut known = BTreeMap::new();
-    // The newest version's ladder; coarse to fine.
-    if let Some(newest) = shown.last() {
-        let mut places = newest.places();
-        let height = |place: &str| std::iter::successors(newest.above(place), |p| newest.above(p));
-        places.sort_by_key(|place| height(place).count());
-        for place in places {
-            let row = row(variants, shown, newest, place, &known);
-            if let Some(row) = row {
-                known.insert(place.to_owned(), row);
-            }
+    let mut places = this.places();
+    let height = |place: &str| std::iter::successors(this.above(place), |p| this.above(p));
+    places.sort_by_key(|place| height(place).count());
+    for place in places {
+        if let Some(row) = row(variants, ways, this, place, &known) {
+            known.insert(place.to_owned(), row);
         }
     }
+    let mut versions: Vec<u32> = ways.iter().flat_map(|way| way.versions.clone()).collect();
+    versions.sort_unstable();
     let mut bandit = Bandit {
-        reports: shown.iter().map(|shown| shown.reports).sum(),
+        versions,
+        reports: ways.iter().map(|way| way.reports).sum(),
         posteriors: BTreeMap::new(),
         rates: BTreeMap::new(),
     };
@@ -112,23 +106,23 @@ type Row = BTreeMap<String, Beta>;
 /// takes the row of the place above.
 fn row(
     variants: &[String],
-    shown: &[Shown],
-    newest: &Shown,
+    ways: &[Shown],
+    this: &Shown,
     place: &str,
     known: &BTreeMap<String, Row>,
 ) -> Option<Row> {
-    let above = newest.above(place);
+    let above = this.above(place);
     let row = above.and_then(|above| known.get(above));
     let mut any = false;
     let row = variants.iter().map(|variant| {
         let arms = |place: &str| -> Vec<Arm> {
-            let arms = shown.iter().filter_map(|shown| shown.arm(place, variant));
+            let arms = ways.iter().filter_map(|way| way.arm(place, variant));
             arms.filter(|arm| arm.rate().is_some()).collect()
         };
         let prior = match (row.and_then(|row| row.get(variant)), above) {
             (Some(whole), Some(above)) => {
-                let beside = newest.places().into_iter();
-                let beside = beside.filter(|place| newest.above(place) == Some(above));
+                let beside = this.places().into_iter();
+                let beside = beside.filter(|place| this.above(place) == Some(above));
                 let parts: Vec<Vec<Arm>> = beside.map(arms).collect();
                 prior_of(whole.mean(), &parts, WEIGHT)
             }

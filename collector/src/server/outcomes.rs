@@ -12,7 +12,6 @@ use super::read::{Chosen, answer};
 use crate::estimate::Aim;
 use crate::outcomes;
 use crate::refusal::Refusal;
-use crate::statement::Statement;
 
 /// Power of a test, if none is named.
 const POWER: f64 = 0.8;
@@ -32,7 +31,6 @@ struct Outcomes {
 struct Posteriors {
     book: String,
     version: Option<u32>,
-    since: Option<u32>,
 }
 
 fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Refusal> {
@@ -68,28 +66,16 @@ pub async fn outcomes(State(app): Shared, _: MayRead, uri: Uri) -> Result<Respon
     if question.is_some_and(|name| !is_outcome(name)) {
         return Err(Refusal::NotFound);
     }
-    Ok(answer(&outcomes::outcomes(
-        chosen.statement,
-        &chosen.counts,
-        question,
-        aim,
-    )))
+    let (statements, version) = (chosen.statements(&app), chosen.statement.version);
+    let found = outcomes::outcomes(&statements, version, &chosen.counts, question, aim);
+    Ok(answer(&found.ok_or(Refusal::NotFound)?))
 }
 
-/// `GET /v1/posteriors?book=B[&version=V][&since=V]`
+/// `GET /v1/posteriors?book=B[&version=V]`
 pub async fn posteriors(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response, Refusal> {
     let query: Posteriors = query(&uri)?;
-    // All versions up to the one whose book the next one follows.
-    let newest = Chosen::new(&app, &query.book, query.version).await?;
-    let newest = newest.statement.version;
-    let since = query.since.unwrap_or(1);
-    let stated = app.books.list().find(|(name, _)| *name == query.book);
-    let (_, stated) = stated.ok_or(Refusal::NotFound)?;
-    let versions = stated.into_iter().filter(|v| (since..=newest).contains(v));
-    let versions: Vec<&Statement> = versions
-        .filter_map(|version| app.books.statement(&query.book, version))
-        .collect();
-    let counts = app.reader.counts(&query.book).await?;
-    let found = outcomes::posteriors(&versions, &counts).ok_or(Refusal::NotFound)?;
-    Ok(answer(&found))
+    let chosen = Chosen::new(&app, &query.book, query.version).await?;
+    let (statements, version) = (chosen.statements(&app), chosen.statement.version);
+    let found = outcomes::posteriors(&statements, version, &chosen.counts);
+    Ok(answer(&found.ok_or(Refusal::NotFound)?))
 }

@@ -13,7 +13,7 @@ use super::access::MayRead;
 use super::{App, NO_STORE, Shared, json};
 use crate::audience;
 use crate::counts::Counts;
-use crate::dashboard::{self, Listed};
+use crate::dashboard::{self, Listed, Looked};
 use crate::epoch::Epoch;
 use crate::refusal::Refusal;
 use crate::statement::Statement;
@@ -72,7 +72,7 @@ fn epoch(text: Option<String>) -> Result<Option<Epoch>, Refusal> {
     text.map(read).transpose()
 }
 
-/// A version of a book, and all that is counted of it.
+/// A version of a book, and all that is counted of the book.
 pub(super) struct Chosen<'a> {
     pub statement: &'a Statement,
     pub counts: Counts,
@@ -86,17 +86,21 @@ impl<'a> Chosen<'a> {
             .list()
             .find(|(name, _)| *name == book)
             .ok_or(Refusal::NotFound)?;
-        let mut counts = app.reader.counts(book).await?;
+        let counts = app.reader.counts(book).await?;
         let reported = counts.keys().map(|key| key.version);
         let newest = reported.filter(|version| stated.contains(version)).max();
         let version = version.or(newest).or(stated.last().copied());
         let version = version.ok_or(Refusal::NotFound)?;
-        counts.retain(|key, _| key.version == version);
         let statement = app
             .books
             .statement(book, version)
             .ok_or(Refusal::NotFound)?;
         Ok(Self { statement, counts })
+    }
+
+    /// Those of all versions of the book, in order.
+    pub fn statements(&self, app: &'a App) -> Vec<&'a Statement> {
+        app.books.statements(&self.statement.book).collect()
     }
 }
 
@@ -159,9 +163,13 @@ pub async fn dashboard(State(app): Shared, _: MayRead, uri: Uri) -> Result<Respo
         Some(book) => Some(Chosen::new(&app, &book, query.version).await?),
         None => None,
     };
-    let chosen = chosen
-        .as_ref()
-        .map(|chosen| (chosen.statement, &chosen.counts));
+    let statements = chosen.as_ref().map(|chosen| chosen.statements(&app));
+    let chosen = chosen.as_ref().zip(statements.as_deref());
+    let chosen = chosen.map(|(chosen, statements)| Looked {
+        statement: chosen.statement,
+        statements,
+        counts: &chosen.counts,
+    });
     const HEADERS: [(HeaderName, &str); 4] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, dashboard::POLICY),
