@@ -22,6 +22,9 @@ pub mod profile;
 // (3) who counts as what, by the book
 pub mod segments;
 
+// (4) what is shown, and by which rule
+pub mod decisions;
+
 // (5) the only way out
 pub mod gate;
 

@@ -9,13 +9,15 @@ pub trait Entropy {
     fn fill(&mut self, bytes: &mut [u8]) -> bool;
 }
 
-/// Where the two records of one visitor lie.
+/// Where the records of one visitor lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slot {
     /// The snapshot of the profile, one for each book.
     Profile = 0,
     /// The ledger and budget of the gate, one for the whole site.
     Gate = 1,
+    /// The seed and the choices of this session, one for each book.
+    Choices = 2,
 }
 
 /// Storage in the visitor's own browser: the one destination of a profile's bytes.

@@ -45,6 +45,10 @@ const ROOMS: &[Room] = &[
         may: &["book", "profile", "codec::sort"],
     },
     Room {
+        name: "decisions",
+        may: &["book", "ports", "codec", "math"],
+    },
+    Room {
         name: "gate",
         may: &["book", "segments::SegmentId", "ports", "codec"],
     },
@@ -55,7 +59,15 @@ const ROOMS: &[Room] = &[
     Room {
         name: "engine",
         may: &[
-            "book", "signals", "profile", "segments", "gate", "report", "ports", "codec",
+            "book",
+            "signals",
+            "profile",
+            "segments",
+            "decisions",
+            "gate",
+            "report",
+            "ports",
+            "codec",
         ],
     },
     Room {

@@ -916,6 +916,7 @@ fn a_store_that_fails_costs_nothing_while_the_page_is_open() {
                 write_profile,
                 write_gate,
                 append,
+                ..Faults::default()
             });
             tell(&mut plain, &told, now);
             tell(&mut folding, &told, now);

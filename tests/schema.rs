@@ -14,6 +14,7 @@ use std::path::PathBuf;
 /// Bad books whose fault a schema cannot see: names that lead nowhere, types that depend on a
 /// declaration, sums, circles and emptiness.
 const MEANING: &[&str] = &[
+    "ambiguous-name",
     "bad-date",
     "budget-shared",
     "crowd-unknown-group",
@@ -24,6 +25,7 @@ const MEANING: &[&str] = &[
     "hint-too-costly",
     "never-holds",
     "nothing-shown",
+    "overlapping-ranges",
     "pick-too-large",
     "question-not-exclusive",
     "question-too-costly",
@@ -31,11 +33,18 @@ const MEANING: &[&str] = &[
     "shadowed-segment",
     "too-deep",
     "unknown-dimension",
+    "unknown-experiment",
     "unknown-item",
+    "unknown-layer",
     "unknown-signal",
+    "unknown-variant",
+    "unreachable-rule",
     "unreachable-segment",
+    "unused-experiment",
     "unused-group",
     "unused-signal",
+    "unused-variant",
+    "weights-sum",
     "window-not-whole",
     "window-too-long",
 ];

@@ -16,7 +16,7 @@ mod support;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use fewbits::book::{Book, Dimension, Kind, Segment, Signal};
+use fewbits::book::{Book, Dimension, Draw, Kind, Segment, Signal};
 use fewbits::engine::{Engine, Rules};
 use fewbits::gate::{Cleared, Gate, Ledger};
 use fewbits::profile::Profile;
@@ -89,6 +89,16 @@ fn smallest() -> Book {
             }],
         }],
         reporting: None,
+        conditions: Vec::new(),
+        slots: Vec::new(),
+        experiments: Vec::new(),
+        bandits: Vec::new(),
+        holdout: Draw {
+            version: 2,
+            salt: Vec::new(),
+            ranges: Vec::new(),
+        },
+        shown: 0,
     }
 }
 

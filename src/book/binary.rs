@@ -6,6 +6,8 @@
 //! with `get`. Whatever else a compiler guarantees is checked by `validate.rs`, in every build
 //! but the visitors' own.
 
+mod decisions;
+
 use alloc::vec::Vec;
 
 use super::{
@@ -18,7 +20,7 @@ use crate::codec::{Reader, crc32};
 /// The first bytes of every compiled book.
 pub const MAGIC: [u8; 3] = *b"FBK";
 /// Version of the format that this build reads and writes.
-pub const FORMAT: u8 = 3;
+pub const FORMAT: u8 = 4;
 
 /// Why some bytes are not a usable book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,15 +86,27 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
         kind: kind(r),
     });
     let atoms = atoms(r);
-    let rules = rules(r, atoms.len());
+    let rules = rules(r, atoms.len() as u32);
     let dimensions = r.list(5, dimension);
-    // The visitors' module has no gate, and nothing else needs the rest.
-    let reporting = if cfg!(all(target_arch = "wasm32", not(feature = "full"))) {
-        r.take(r.rest().len());
+    let gate = r.blob();
+    // The visitors' module has no gate.
+    let reporting = if gate.is_empty() || cfg!(all(target_arch = "wasm32", not(feature = "full"))) {
         None
     } else {
-        r.flag().then(|| reporting(r, &dimensions))
+        let mut gate = Reader::new(gate);
+        let reporting = reporting(&mut gate, &dimensions);
+        r.check(gate.is_done());
+        Some(reporting)
     };
+    let segments: usize = dimensions.iter().map(|d| d.segments.len()).sum();
+    let fixed = (atoms.len() + rules.len() + segments) as u32;
+    let conditions = self::rules(r, fixed);
+    let known = fixed + conditions.len() as u32;
+    let slots = r.list(6, |r| decisions::slot(r, known));
+    let experiments = r.list(12, |r| decisions::experiment(r, known));
+    let bandits = r.list(6, decisions::bandit);
+    let holdout = decisions::draw(r);
+    let shown = r.uint16();
     let book = Book {
         source_hash,
         strings,
@@ -106,6 +120,12 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
         rules,
         dimensions,
         reporting,
+        conditions,
+        slots,
+        experiments,
+        bandits,
+        holdout,
+        shown,
     };
     r.check(book.scores_settle());
     #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
@@ -261,9 +281,8 @@ fn atoms(r: &mut Reader) -> Vec<Atom> {
     })
 }
 
-fn rules(r: &mut Reader, atoms: usize) -> Vec<Rule> {
-    // A rule refers to atoms and to rules before it.
-    let mut known = atoms as u32;
+/// A rule refers to what is `known` before all of them, and to rules before it.
+fn rules(r: &mut Reader, mut known: u32) -> Vec<Rule> {
     r.list(1, |r| {
         let head = r.uint32();
         let count = (head >> 1) as usize;

@@ -5,6 +5,7 @@
 //! room is public knowledge: no visitor is ever seen here.
 
 mod binary;
+mod decision;
 #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
 mod page;
 mod signal;
@@ -17,6 +18,7 @@ pub mod author;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 pub use binary::{FORMAT, MAGIC, Refusal};
+pub use decision::{Bandit, By, Choice, Draw, Experiment, Slot};
 pub use signal::{Context, Domain, Kind, Matcher, Read, Signal, Span, Step};
 
 /// Seconds since 1970-01-01T00:00:00Z. Negative and absurd times are clamped at the door.
@@ -44,6 +46,10 @@ pub const EVENT_SCROLL: u16 = 2;
 pub const EVENT_ANY: u16 = u16::MAX;
 /// Reserved value 0 of every tag key: a value that the book does not mention.
 pub const TAG_OTHER: u16 = 0;
+
+/// The event that the engine tracks when a variant of an experiment or a bandit is shown. A book
+/// that has neither has no such event.
+pub const SHOWN: &str = "~shown";
 
 /// Names of the reserved events, in order. No author can write them: names start with a letter.
 pub const RESERVED_EVENTS: [&str; 3] = ["~other", "~dwell", "~scroll"];
@@ -78,6 +84,19 @@ pub struct Book {
     pub dimensions: Vec<Dimension>,
     /// What may be reported; `None`: nothing ever leaves.
     pub reporting: Option<Reporting>,
+    /// Conditions of decisions, which are only looked at when one is asked for: rules whose
+    /// literals refer to atoms, rules, segments and conditions before them.
+    pub conditions: Vec<Rule>,
+    /// The places of the page that are decided, in the order of the book.
+    pub slots: Vec<Slot>,
+    /// The experiments, in the order of the book.
+    pub experiments: Vec<Experiment>,
+    /// The bandits, in the order of the book.
+    pub bandits: Vec<Bandit>,
+    /// Who takes part in no experiment and no bandit; no range: everybody may.
+    pub holdout: Draw,
+    /// Index of the event [`SHOWN`]; 0: there is none.
+    pub shown: u16,
 }
 
 /// A tag key and its known values. Value 0 is [`RESERVED_TAG`].
@@ -128,7 +147,8 @@ pub struct Rule {
 }
 
 /// A reference to an atom (below the number of atoms) or to an earlier rule (above), or its
-/// negation.
+/// negation. In decisions it may also be, counted on behind all rules, a segment (over all
+/// dimensions), or behind those an earlier one of `Book::conditions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Literal {
     /// Atom index, or number of atoms plus rule index.

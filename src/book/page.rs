@@ -11,7 +11,10 @@
 //! n_dimensions, (name, why, pick, n_groups, (name, parent + 1)...,
 //!                n_segments, (name, parent + 1)...)...,   the last segment is `otherwise`
 //! has_report,
-//! wanted
+//! wanted,
+//! n_sources, (name, why, kind, n_variants, variant...)...,          0 experiment, 1 bandit
+//! n_slots, (name, why, changes, otherwise, n_variants, variant...,
+//!           n_rules, (because, by)...)...        0 show, 1 rank, from 2 on: a source, plus 2
 //! ```
 //!
 //! `wanted` says what some signal listens to: 1 attention, 2 scrolling, 4 the event `view`.
@@ -19,7 +22,7 @@
 //! `sub`: what a window reads (0 count, 1 days, 2 sum, 3 mean, 4 max), which context, or the
 //! domain of a declared signal (0 items, 1 boolean, 2 number).
 
-use super::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
+use super::{Book, By, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
 use crate::codec::Writer;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -78,7 +81,35 @@ fn numbers(book: &Book, used: &[Context]) -> Vec<u32> {
         .is_some_and(|r| !r.questions.is_empty());
     out.push(u32::from(asks));
     out.push(wanted(book));
+    push_decisions(&mut out, book);
     out
+}
+
+fn push_decisions(out: &mut Vec<u32>, book: &Book) {
+    out.push((book.experiments.len() + book.bandits.len()) as u32);
+    for experiment in &book.experiments {
+        out.extend([experiment.name, experiment.why, 0]);
+        list(out, &experiment.variants);
+    }
+    for bandit in &book.bandits {
+        out.extend([bandit.name, bandit.why, 1]);
+        list(out, &bandit.variants);
+    }
+    out.push(book.slots.len() as u32);
+    for slot in &book.slots {
+        out.extend([slot.name, slot.why, u32::from(slot.changes)]);
+        out.push(u32::from(slot.otherwise));
+        list(out, &slot.variants);
+        out.push(slot.choose.len() as u32);
+        for choice in &slot.choose {
+            let by = match &choice.by {
+                By::Show(_) => 0,
+                By::Rank { .. } => 1,
+                By::Source { source, .. } => u32::from(*source) + 2,
+            };
+            out.extend([choice.because, by]);
+        }
+    }
 }
 
 fn wanted(book: &Book) -> u32 {

@@ -2,9 +2,11 @@
 //! list is in order, every number is in its range. Checked wherever a book is written, tested
 //! or audited; the visitors' module relies on the check sum.
 
+mod decisions;
+
 use super::{
     Atom, Book, DAY, Dimension, Domain, EVENT_ANY, Group, Kind, Matcher, Question, RESERVED_EVENTS,
-    RESERVED_TAG, Read, Reporting, Segment, Shown, Signal, Span, StrId, Test,
+    RESERVED_TAG, Read, Reporting, SHOWN, Segment, Shown, Signal, Span, StrId, Test,
 };
 
 /// Greatest retention and window: 731 days.
@@ -75,6 +77,7 @@ pub(super) fn is_valid(book: &Book) -> bool {
             .reporting
             .as_ref()
             .is_none_or(|r| book.reporting_valid(r))
+        && decisions::are_valid(book)
 }
 
 impl Book {
@@ -87,7 +90,9 @@ impl Book {
             .events
             .split_at(self.events.len().min(RESERVED_EVENTS.len()));
         reserved.iter().map(|&e| self.str(e)).eq(RESERVED_EVENTS)
-            && own.iter().all(|&e| self.named(e, true))
+            && own
+                .iter()
+                .all(|&e| self.named(e, true) || self.str(e) == SHOWN)
             && distinct(&self.events)
             && self.events.len() <= usize::from(EVENT_ANY)
     }
@@ -97,7 +102,8 @@ impl Book {
         distinct(&self.tags.iter().map(|t| t.name).collect::<Vec<_>>())
             && self.tags.len() <= usize::from(u16::MAX)
             && self.tags.iter().all(|key| {
-                self.named(key.name, true)
+                let name = self.str(key.name);
+                is_name(name.strip_prefix('~').unwrap_or(name), true)
                     && distinct(&key.values)
                     && key.values.len() <= usize::from(u16::MAX)
                     && key.values.split_first().is_some_and(|(first, rest)| {
@@ -107,7 +113,7 @@ impl Book {
     }
 
     fn signal_valid(&self, signal: &Signal) -> bool {
-        self.named(signal.name, true)
+        (self.named(signal.name, true) || self.str(signal.name).starts_with('~'))
             && match &signal.kind {
                 Kind::Window {
                     read,

@@ -96,6 +96,7 @@ impl Engine {
         // Memberships first: they leave marks in the profile.
         self.profile = profile;
         self.redraw(now);
+        self.keep_choices(now);
         let Some(store) = self.store.as_mut() else {
             return false;
         };

@@ -1,9 +1,11 @@
 //! One visitor's engine: the rooms put together, from event to report.
 
+mod deciding;
 mod folding;
 mod rules;
 
 use crate::book::{Book, Context, Kind, Time};
+use crate::decisions::Choices;
 use crate::gate::{Answer, Consent, Gate, Purpose, Reason, Request};
 use crate::ports::{Entropy, LocalStore, Slot};
 use crate::profile::{Discarded, Profile};
@@ -24,6 +26,7 @@ pub struct Engine {
     rules: Rules,
     profile: Profile,
     segments: Segments,
+    choices: Choices,
     gate: Gate,
     consent: Consent,
     store: Option<Box<dyn LocalStore>>,
@@ -56,6 +59,7 @@ impl Engine {
             profile: Profile::new(&rules.book),
             segments: Segments::new(&rules.book),
             rules,
+            choices: Choices::default(),
             gate: Gate::default(),
             consent: Consent::default(),
             store: None,
@@ -262,6 +266,7 @@ impl Engine {
         if self.consent.granted(Purpose::Store) {
             self.store = Some(store);
             self.journaled = false;
+            self.choices.move_out();
         }
     }
 
@@ -280,6 +285,7 @@ impl Engine {
     pub fn forget(&mut self, now: Time) -> u32 {
         self.pending.clear();
         self.profile = Profile::new(&self.rules.book);
+        self.choices.forget();
         self.gate.forget();
         self.charged = false;
         self.redraw(now)

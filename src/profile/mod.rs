@@ -152,6 +152,11 @@ impl Profile {
         }
     }
 
+    /// When the visit began that goes on now.
+    pub fn session(&self, now: Time) -> Option<Time> {
+        self.visit.current(now)
+    }
+
     /// Current value of a signal; NaN while it is missing. Scores are not kept here.
     pub fn value(&self, book: &Book, signal: u16, now: Time) -> f64 {
         let index = usize::from(signal);

@@ -155,6 +155,11 @@ impl Circuit {
         self.rules.get(rule as usize).is_some_and(|r| r.truth)
     }
 
+    /// How many comparisons and rules there are.
+    pub fn len(&self) -> usize {
+        self.truths.len()
+    }
+
     /// Whether a literal is true.
     pub fn literal(&self, literal: Literal) -> bool {
         self.truths

@@ -5,6 +5,7 @@
 //! condition.
 
 mod circuit;
+mod conditions;
 mod explain;
 mod network;
 

@@ -76,6 +76,11 @@ impl Network {
         self.circuit.literal(literal)
     }
 
+    /// How many comparisons and rules there are.
+    pub fn len(&self) -> usize {
+        self.circuit.len()
+    }
+
     /// Positions of a signal's thresholds, ascending; empty for a list.
     pub fn edges(&self, signal: u16) -> Vec<f64> {
         match self.comparisons.get(usize::from(signal)) {

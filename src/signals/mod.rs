@@ -80,11 +80,12 @@ impl Door {
         }
     }
 
-    /// The index of an event's name; names that the book does not mention are all the same.
+    /// The index of an event's name; names that the book does not mention are all the same, and
+    /// so are those that it has for itself.
     pub fn event(&self, name: &str) -> u16 {
         let hash = crc32(name.as_bytes());
         position(&self.events, hash)
-            .filter(|&i| i > 2)
+            .filter(|_| !name.starts_with('~'))
             .unwrap_or(EVENT_OTHER)
     }
 

@@ -18,7 +18,7 @@ use crate::ports::{Entropy, LocalStore, Slot};
 use crate::signals::{Event, MAX_TAGS, hundredths};
 
 /// What `store_read` and `store_write` call the journals; the other numbers are those of `Slot`.
-const JOURNALS: u32 = 2;
+const JOURNALS: u32 = 3;
 
 #[wasm_bindgen]
 extern "C" {

@@ -13,7 +13,7 @@ use std::rc::Rc;
 /// What lies in one visitor's browser.
 #[derive(Debug, Default)]
 pub struct Stored {
-    pub slots: [Option<Vec<u8>>; 2],
+    pub slots: [Option<Vec<u8>>; 3],
     pub journals: Vec<(u32, Vec<u8>)>,
 }
 

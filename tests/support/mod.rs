@@ -76,6 +76,7 @@ impl Entropy for Script {
 pub struct Faults {
     pub write_profile: bool,
     pub write_gate: bool,
+    pub write_choices: bool,
     pub append: bool,
 }
 
@@ -171,6 +172,7 @@ impl LocalStore for Tab {
         let fails = match slot {
             Slot::Profile => disk.faults.write_profile,
             Slot::Gate => disk.faults.write_gate,
+            Slot::Choices => disk.faults.write_choices,
         };
         if !fails {
             disk.history.push(bytes.to_vec());

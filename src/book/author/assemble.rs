@@ -1,13 +1,15 @@
 //! Puts the parts of a checked book together.
 
 use super::condition::Expr;
+use super::decisions::Decisions;
 use super::dimensions::{self, Draft};
 use super::events::Names;
 use super::fingerprint::fingerprint;
 use super::lower::lower;
 use super::signals::Signals;
 use crate::book::{
-    Book, Dimension, Domain, Kind, RESERVED_TAG, Reporting, Segment, Signal, StrId, TagKey,
+    Book, Choice, Dimension, Domain, Experiment, Kind, RESERVED_TAG, Reporting, Segment, Signal,
+    Slot, StrId, TagKey,
 };
 
 /// The parts.
@@ -19,6 +21,7 @@ pub(super) struct Parts<'n> {
     pub(super) names: Names,
     pub(super) signals: Signals<'n>,
     pub(super) dimensions: Vec<Draft<'n>>,
+    pub(super) decisions: Decisions<'n>,
     pub(super) reporting: Option<Reporting>,
 }
 
@@ -28,6 +31,7 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
         names,
         signals,
         dimensions,
+        decisions,
         ..
     } = parts;
     let Names {
@@ -50,8 +54,22 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
                 .map(|(expr, _)| expr),
         );
     }
-    let tables = lower(&conditions);
+    let decided = decisions
+        .slots
+        .iter()
+        .flat_map(|slot| &slot.rules)
+        .filter_map(|rule| rule.when.as_ref())
+        .chain(decisions.experiments.iter().filter_map(|d| d.when.as_ref()));
+    let decided: Vec<&Expr> = decided.map(|(expr, _)| expr).collect();
+    let mut firsts = vec![0];
+    let mut first = 0;
+    for dimension in &dimensions {
+        first += dimension.segments.len() as u32;
+        firsts.push(first);
+    }
+    let tables = lower(&conditions, &decided, &firsts);
     let mut roots = tables.roots.into_iter();
+    let mut decided = tables.decided.into_iter();
 
     let mut cells = Vec::with_capacity(signals.drafts.len());
     for draft in &signals.drafts {
@@ -82,6 +100,32 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
             segments,
         });
     }
+    let mut slots = Vec::with_capacity(decisions.slots.len());
+    for draft in &decisions.slots {
+        let choose = draft.rules.iter().map(|rule| Choice {
+            when: rule.when.as_ref().and_then(|_| decided.next()),
+            because: rule.because,
+            by: rule.by.clone(),
+        });
+        let choose = choose.collect();
+        slots.push(Slot {
+            name: strings.id(draft.name),
+            why: draft.why,
+            variants: draft.variants.iter().map(|v| strings.id(v)).collect(),
+            choose,
+            otherwise: draft.otherwise,
+            changes: draft.changes,
+        });
+    }
+    let mut experiments = Vec::with_capacity(decisions.experiments.len());
+    for draft in &decisions.experiments {
+        experiments.push(Experiment {
+            when: draft.when.as_ref().and_then(|_| decided.next()),
+            ..draft.experiment.clone()
+        });
+    }
+    let bandits = decisions.bandits.iter().map(|d| d.bandit.clone());
+    let bandits = bandits.collect();
     let tags = tags
         .keys()
         .iter()
@@ -105,6 +149,12 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
         rules: tables.rules,
         dimensions: families,
         reporting: parts.reporting,
+        conditions: tables.conditions,
+        slots,
+        experiments,
+        bandits,
+        holdout: decisions.holdout,
+        shown: decisions.shown,
         strings: strings.list.into_iter().map(Into::into).collect(),
     };
     sort_strings(&mut book);
@@ -175,5 +225,22 @@ fn sort_strings(book: &mut Book) {
             .segments
             .iter_mut()
             .for_each(|segment| renamed(&mut segment.name));
+    }
+    for slot in &mut book.slots {
+        [&mut slot.name, &mut slot.why]
+            .into_iter()
+            .for_each(renamed);
+        slot.variants.iter_mut().for_each(renamed);
+        slot.choose
+            .iter_mut()
+            .for_each(|choice| renamed(&mut choice.because));
+    }
+    for all in &mut book.experiments {
+        [&mut all.name, &mut all.why].into_iter().for_each(renamed);
+        all.variants.iter_mut().for_each(renamed);
+    }
+    for all in &mut book.bandits {
+        [&mut all.name, &mut all.why].into_iter().for_each(renamed);
+        all.variants.iter_mut().for_each(renamed);
     }
 }

@@ -1,10 +1,11 @@
-//! Conditions: Mongo-style JSON over signals, checked against the signals' types.
+//! Conditions: Mongo-style JSON over signals, checked against the signals' types; in decisions
+//! also over segments.
 
 use super::diagnostic::Sink;
-use super::fields;
 use super::json::{Member, Node, Span, Value};
 use super::signals::{Draft, Shape, Signals};
 use super::words;
+use super::{dimensions, fields, members};
 use crate::book::{Atom, Test};
 
 /// A condition as its author nested it.
@@ -16,28 +17,135 @@ pub(super) enum Expr {
     Any(Vec<Expr>),
     Not(Box<Expr>),
     Atom(Atom),
+    /// In a decision: this dimension's segment holds.
+    Segment(u16, u16),
 }
 
 /// Conditions nest at most so deep.
 const DEEPEST: usize = 16;
 
-/// Reads a condition. `None` if there was an error; all errors in it are noted.
+/// Reads a condition over signals. `None` if there was an error; all errors in it are noted.
 pub(super) fn condition(node: &Node, signals: &mut Signals, sink: &mut Sink) -> Option<Expr> {
-    nested(node, 1, signals, sink)
+    let scope = Scope {
+        signals,
+        dimensions: None,
+        sink,
+    };
+    scope.read(node)
 }
 
-fn nested(node: &Node, depth: usize, signals: &mut Signals, sink: &mut Sink) -> Option<Expr> {
-    if too_deep(node, depth, sink) {
-        return None;
+/// What the keys of a condition can name.
+pub(super) struct Scope<'a, 'n> {
+    pub(super) signals: &'a mut Signals<'n>,
+    /// In a decision: the dimensions.
+    pub(super) dimensions: Option<&'a [dimensions::Draft<'n>]>,
+    pub(super) sink: &'a mut Sink,
+}
+
+impl Scope<'_, '_> {
+    /// Reads a condition, as [`condition`] does.
+    pub(super) fn read(mut self, node: &Node) -> Option<Expr> {
+        self.nested(node, 1)
     }
-    let members = fields::object(node, "a condition", sink)?;
-    let parts = members
-        .iter()
-        .map(|member| part(member, depth, signals, sink));
-    Some(all(collect(parts)?))
+
+    fn nested(&mut self, node: &Node, depth: usize) -> Option<Expr> {
+        if too_deep(node, depth, self.sink) {
+            return None;
+        }
+        let members = fields::object(node, "a condition", self.sink)?;
+        let parts = members.iter().map(|member| self.part(member, depth));
+        Some(all(collect(parts)?))
+    }
+
+    fn part(&mut self, member: &Member, depth: usize) -> Option<Expr> {
+        let node = &member.value;
+        match member.key.as_str() {
+            key @ ("$and" | "$or" | "$nor") => {
+                let list = fields::list(node, &format!("`{key}`"), self.sink)?;
+                let parts = collect(list.iter().map(|node| self.nested(node, depth + 1)))?;
+                Some(match key {
+                    "$and" => Expr::All(parts),
+                    "$or" => Expr::Any(parts),
+                    _ => not(Expr::Any(parts)),
+                })
+            }
+            "$not" => Some(not(self.nested(node, depth + 1)?)),
+            key if key.starts_with('$') => {
+                let help = if words::OPERATORS.contains(&key) {
+                    format!("name a signal first: `{{ \"signal\": {{ \"{key}\": ... }} }}`")
+                } else {
+                    words::suggest(key, words::JOINS.iter().copied(), "")
+                };
+                let message = format!("unknown operator `{key}`");
+                self.sink
+                    .add(member.span, "unknown-operator", message, help);
+                None
+            }
+            key => self.named(key, member, depth),
+        }
+    }
+
+    /// A comparison of what a key names.
+    fn named(&mut self, key: &str, member: &Member, depth: usize) -> Option<Expr> {
+        let dimension = match self.dimensions {
+            Some(all) => members::find(key, all),
+            None => None,
+        };
+        let signal = match (self.dimensions, key.strip_prefix("signal:")) {
+            (Some(_), Some(name)) => self.signals.find(name),
+            _ => self.signals.find(key),
+        };
+        match (signal, dimension) {
+            (Some(_), Some(_)) => {
+                let message = format!("`{key}` names a signal and a dimension");
+                let help = format!("write `\"signal:{key}\"` or `\"dimension:{key}\"`");
+                self.sink.add(member.span, "ambiguous-name", message, help);
+                None
+            }
+            (Some(index), None) => {
+                let signal = self.signals.drafts.get_mut(usize::from(index))?;
+                signal.used = true;
+                let mut comparison = Comparison {
+                    signal,
+                    index,
+                    sink: self.sink,
+                };
+                comparison.test(&member.value, depth)
+            }
+            (None, Some((index, dimension))) => {
+                let mut membership = members::Membership {
+                    dimension,
+                    index,
+                    sink: self.sink,
+                };
+                membership.test(&member.value, depth)
+            }
+            (None, None) => {
+                let families = self.dimensions.unwrap_or_default();
+                let names = self
+                    .signals
+                    .names()
+                    .chain(families.iter().map(|draft| draft.name));
+                let (message, otherwise) = if self.dimensions.is_some() {
+                    (
+                        format!("`{key}` is neither a signal nor a dimension"),
+                        "declare it first",
+                    )
+                } else {
+                    (
+                        format!("unknown signal `{key}`"),
+                        "declare it under `signals`",
+                    )
+                };
+                let help = words::suggest(key, names, otherwise);
+                self.sink.add(member.span, "unknown-signal", message, help);
+                None
+            }
+        }
+    }
 }
 
-fn too_deep(node: &Node, depth: usize, sink: &mut Sink) -> bool {
+pub(super) fn too_deep(node: &Node, depth: usize, sink: &mut Sink) -> bool {
     if depth > DEEPEST {
         let message = format!("conditions nest at most {DEEPEST} deep");
         let help = "make a score of a part of it, and compare the score";
@@ -52,68 +160,15 @@ fn collect(parts: impl Iterator<Item = Option<Expr>>) -> Option<Vec<Expr>> {
     parts.into_iter().collect()
 }
 
-fn all(mut parts: Vec<Expr>) -> Expr {
+pub(super) fn all(mut parts: Vec<Expr>) -> Expr {
     match parts.len() {
         1 => parts.pop().unwrap_or(Expr::All(Vec::new())),
         _ => Expr::All(parts),
     }
 }
 
-fn not(inner: Expr) -> Expr {
+pub(super) fn not(inner: Expr) -> Expr {
     Expr::Not(Box::new(inner))
-}
-
-fn part(member: &Member, depth: usize, signals: &mut Signals, sink: &mut Sink) -> Option<Expr> {
-    let node = &member.value;
-    match member.key.as_str() {
-        key @ ("$and" | "$or" | "$nor") => {
-            let list = fields::list(node, &format!("`{key}`"), sink)?;
-            let parts = collect(
-                list.iter()
-                    .map(|node| nested(node, depth + 1, signals, sink)),
-            )?;
-            Some(match key {
-                "$and" => Expr::All(parts),
-                "$or" => Expr::Any(parts),
-                _ => not(Expr::Any(parts)),
-            })
-        }
-        "$not" => Some(not(nested(node, depth + 1, signals, sink)?)),
-        key if key.starts_with('$') => {
-            let help = if words::OPERATORS.contains(&key) {
-                format!("name a signal first: `{{ \"signal\": {{ \"{key}\": ... }} }}`")
-            } else {
-                words::suggest(key, words::JOINS.iter().copied(), "")
-            };
-            sink.add(
-                member.span,
-                "unknown-operator",
-                format!("unknown operator `{key}`"),
-                help,
-            );
-            None
-        }
-        key => {
-            let Some(index) = signals.find(key) else {
-                let help = words::suggest(key, signals.names(), "declare it under `signals`");
-                sink.add(
-                    member.span,
-                    "unknown-signal",
-                    format!("unknown signal `{key}`"),
-                    help,
-                );
-                return None;
-            };
-            let signal = signals.drafts.get_mut(usize::from(index))?;
-            signal.used = true;
-            Comparison {
-                signal,
-                index,
-                sink,
-            }
-            .test(node, depth)
-        }
-    }
 }
 
 /// One signal that is compared.

@@ -78,7 +78,9 @@ impl<'n> Around<'_, 'n> {
         let what = format!("dimension `{name}`");
         fields::object(node, &what, self.sink)?;
         fields::only(node, words::DIMENSION, "a dimension", self.sink);
-        let why = self.why(node, &what, at);
+        let help = "add `\"why\": \"...\"`: what the site does differently for its segments";
+        let why = fields::why(node, &what, at, help, self.sink);
+        let why = why.map(|text| self.strings.id(text));
         if let Some(node) = node.get("not_sensitive")
             && fields::prose(node, "`not_sensitive`", self.sink)
                 .is_some_and(|t| t.trim().is_empty())
@@ -121,21 +123,6 @@ impl<'n> Around<'_, 'n> {
             segments,
             sensitive: false,
         })
-    }
-
-    fn why(&mut self, node: &Node, what: &str, at: Span) -> Option<StrId> {
-        let text = match node.get("why") {
-            Some(node) => fields::prose(node, "`why`", self.sink)?,
-            None => "",
-        };
-        if text.trim().is_empty() {
-            let at = node.get("why").map_or(at, |node| node.span);
-            let message = format!("{what} does not say why it exists");
-            let help = "add `\"why\": \"...\"`: what the site does differently for its segments";
-            self.sink.add(at, "no-why", message, help);
-            return None;
-        }
-        Some(self.strings.id(text))
     }
 
     fn pick(&mut self, node: &Node, listed: usize) -> Option<u16> {

@@ -33,7 +33,7 @@ impl Names {
         names
     }
 
-    fn event(&mut self, name: &str) -> u16 {
+    pub(super) fn event(&mut self, name: &str) -> u16 {
         if let Some(&event) = self.index.get(name) {
             return event;
         }
@@ -41,6 +41,13 @@ impl Names {
         self.events.push(name.to_owned());
         self.index.insert(name.to_owned(), event);
         event
+    }
+}
+
+impl Names {
+    /// Index of an event that is there already.
+    pub(super) fn find(&self, name: &str) -> Option<u16> {
+        self.index.get(name).copied()
     }
 }
 

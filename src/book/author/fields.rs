@@ -276,3 +276,24 @@ pub(super) fn twice(id: &str, at: Span, sink: &mut Sink) {
         "rename or remove one of them",
     );
 }
+
+/// The reason that a part of a book has to give; `help` says which.
+pub(super) fn why<'n>(
+    node: &'n Node,
+    what: &str,
+    at: Span,
+    help: &str,
+    sink: &mut Sink,
+) -> Option<&'n str> {
+    let text = match node.get("why") {
+        Some(node) => prose(node, "`why`", sink)?,
+        None => "",
+    };
+    if text.trim().is_empty() {
+        let at = node.get("why").map_or(at, |node| node.span);
+        let message = format!("{what} does not say why it exists");
+        sink.add(at, "no-why", message, help);
+        return None;
+    }
+    Some(text)
+}

@@ -8,11 +8,19 @@ use super::condition::Expr;
 use crate::book::{Atom, Literal, Rule, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What a condition compares in the end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Leaf<'e> {
+    Atom(&'e Atom),
+    /// A dimension and its segment.
+    Segment(u16, u16),
+}
+
 /// A condition whose only negations are at the comparisons. No list in it is empty, except
 /// that `All` of nothing is true and `Any` of nothing is false.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Flat<'e> {
-    Literal(&'e Atom, bool),
+    Literal(Leaf<'e>, bool),
     All(Vec<Flat<'e>>),
     Any(Vec<Flat<'e>>),
 }
@@ -20,7 +28,10 @@ pub(super) enum Flat<'e> {
 /// Brings a condition, or its negation, into that form.
 pub(super) fn flat(expr: &Expr, negated: bool) -> Flat<'_> {
     match expr {
-        Expr::Atom(atom) => Flat::Literal(atom, negated),
+        Expr::Atom(atom) => Flat::Literal(Leaf::Atom(atom), negated),
+        &Expr::Segment(dimension, segment) => {
+            Flat::Literal(Leaf::Segment(dimension, segment), negated)
+        }
         Expr::Not(inner) => flat(inner, !negated),
         Expr::All(parts) => join(parts, negated, !negated),
         Expr::Any(parts) => join(parts, negated, negated),
@@ -43,7 +54,7 @@ fn join(parts: &[Expr], negated: bool, all: bool) -> Flat<'_> {
         };
         for part in merged {
             let new = match &part {
-                Flat::Literal(atom, negated) => known.insert((key(atom), *negated)),
+                Flat::Literal(Leaf::Atom(atom), negated) => known.insert((key(atom), *negated)),
                 _ => true,
             };
             if new {
@@ -88,6 +99,7 @@ fn atoms_of<'e>(expr: &'e Expr, found: &mut BTreeMap<AtomKey, &'e Atom>) {
         Expr::Atom(atom) => {
             found.insert(key(atom), atom);
         }
+        Expr::Segment(..) => {}
         Expr::Not(inner) => atoms_of(inner, found),
         Expr::All(parts) | Expr::Any(parts) => {
             parts.iter().for_each(|part| atoms_of(part, found));
@@ -101,21 +113,32 @@ pub(super) struct Tables {
     pub(super) rules: Vec<Rule>,
     /// For each condition that was given, its rule.
     pub(super) roots: Vec<u32>,
+    /// The conditions of decisions that are no literal by themselves.
+    pub(super) conditions: Vec<Rule>,
+    /// For each condition of a decision, what it comes to.
+    pub(super) decided: Vec<Literal>,
 }
 
-/// Lowers all conditions of a book at once.
-pub(super) fn lower(conditions: &[&Expr]) -> Tables {
+/// Lowers all conditions of a book at once: those that are kept up to date, and those that are
+/// looked at when something is decided. `firsts`: each dimension's first segment, counted over
+/// all dimensions; behind the last one, how many segments there are.
+pub(super) fn lower(conditions: &[&Expr], decided: &[&Expr], firsts: &[u32]) -> Tables {
     let mut found = BTreeMap::new();
     conditions
         .iter()
+        .chain(decided)
         .for_each(|condition| atoms_of(condition, &mut found));
     let atoms: Vec<Atom> = found.values().map(|&atom| atom.clone()).collect();
-    let index = (0..)
+    let index: BTreeMap<AtomKey, u32> = (0..)
         .zip(found.into_keys())
         .map(|(i, key)| (key, i))
         .collect();
+    let first = index.len() as u32;
     let mut rules = Rules {
         index,
+        firsts,
+        segments: 0,
+        first,
         list: Vec::new(),
         known: BTreeMap::new(),
     };
@@ -125,30 +148,47 @@ pub(super) fn lower(conditions: &[&Expr]) -> Tables {
             let rule = rules.rule(&flat(condition, false));
             rules.add(rule)
         })
+        .map(|index| index - first)
+        .collect();
+    // Behind the rules come the segments, and behind those what is made from here on.
+    let kept = std::mem::take(&mut rules.list);
+    rules.segments = first + kept.len() as u32;
+    rules.first = rules.segments + firsts.last().copied().unwrap_or(0);
+    let decided = decided
+        .iter()
+        .map(|condition| rules.literal(&flat(condition, false)))
         .collect();
     Tables {
         atoms,
-        rules: rules.list,
+        rules: kept,
         roots,
+        conditions: rules.list,
+        decided,
     }
 }
 
 /// A rule as something that can be looked up: whether it is negated, and its clauses.
 type RuleKey = (bool, Vec<Vec<(u32, bool)>>);
 
-struct Rules {
+struct Rules<'f> {
     index: BTreeMap<AtomKey, u32>,
+    firsts: &'f [u32],
+    /// Index of the first segment, as literals count.
+    segments: u32,
+    /// Index of the first rule of the list, as literals count.
+    first: u32,
     list: Vec<Rule>,
     known: BTreeMap<RuleKey, u32>,
 }
 
-impl Rules {
+impl Rules<'_> {
+    /// Index of a rule, as literals count.
     fn add(&mut self, rule: Rule) -> u32 {
         let words = |clause: &Vec<Literal>| clause.iter().map(|l| (l.index, l.negated)).collect();
         let key = (rule.negate, rule.clauses.iter().map(words).collect());
         *self.known.entry(key).or_insert_with(|| {
             self.list.push(rule);
-            self.list.len() as u32 - 1
+            self.first + self.list.len() as u32 - 1
         })
     }
 
@@ -190,15 +230,21 @@ impl Rules {
 
     /// A comparison, or a rule of its own for anything larger.
     fn literal(&mut self, flat: &Flat) -> Literal {
-        if let Flat::Literal(atom, negated) = flat {
-            let index = self.index.get(&key(atom)).copied().unwrap_or(0);
+        if let Flat::Literal(leaf, negated) = flat {
+            let index = match leaf {
+                Leaf::Atom(atom) => self.index.get(&key(atom)).copied(),
+                Leaf::Segment(dimension, segment) => {
+                    let first = self.firsts.get(usize::from(*dimension));
+                    first.map(|first| self.segments + first + u32::from(*segment))
+                }
+            };
             return Literal {
-                index,
+                index: index.unwrap_or(0),
                 negated: *negated,
             };
         }
         let rule = self.rule(flat);
-        let index = self.index.len() as u32 + self.add(rule);
+        let index = self.add(rule);
         Literal {
             index,
             negated: false,

@@ -21,7 +21,7 @@ impl Tags {
         }
     }
 
-    fn value(&mut self, key: &str, value: &str) {
+    pub(super) fn value(&mut self, key: &str, value: &str) {
         self.key(key);
         let Some((at, values)) = self.index.get_mut(key) else {
             return;
@@ -115,10 +115,28 @@ pub(super) fn tags(document: &Node) -> Tags {
                     }
                 }
             }
+            "decisions" => {
+                for slot in section.value.members() {
+                    for rule in elements(slot.value.get("choose")) {
+                        of_when(rule, &tops, &mut tags);
+                    }
+                }
+            }
+            "experiments" => {
+                for experiment in section.value.members() {
+                    of_when(&experiment.value, &tops, &mut tags);
+                }
+            }
             _ => {}
         }
     }
     tags
+}
+
+fn of_when(node: &Node, tops: &BTreeMap<&str, &str>, tags: &mut Tags) {
+    if let Some(when) = node.get("when") {
+        of_condition(when, tops, tags);
+    }
 }
 
 fn of_signal(signal: &Node, tops: &BTreeMap<&str, &str>, tags: &mut Tags) {
@@ -164,6 +182,7 @@ fn of_where(node: &Node, tags: &mut Tags) {
 
 fn of_condition(condition: &Node, tops: &BTreeMap<&str, &str>, tags: &mut Tags) {
     compared(condition, &mut |signal, operand| {
+        let signal = signal.strip_prefix("signal:").unwrap_or(signal);
         if let Some(key) = tops.get(signal) {
             of_operand(operand, key, tags);
         }

@@ -2,16 +2,19 @@
 //!
 //! ```text
 //! text ── json ──▶ nodes with places ── signals, dimensions, report ──▶ drafts
-//!      nodes ── topics: sensitive? ──▶ drafts
+//!      nodes ── topics: sensitive? ──▶ drafts ◀── decisions, experiments, bandits
 //!      drafts ── reach: can it hold? ──▶ lower: flat tables ──▶ assemble ──▶ write: bytes
 //! ```
 
 mod assemble;
+mod bandits;
 mod condition;
 mod crowds;
+mod decisions;
 mod diagnostic;
 mod dimensions;
 mod events;
+mod experiments;
 mod fields;
 mod fingerprint;
 mod hints;
@@ -19,13 +22,17 @@ mod json;
 mod kinds;
 mod ladder;
 mod lower;
+mod members;
 mod mentions;
 mod places;
 mod published;
+mod ranges;
 mod reach;
 mod report;
+mod rules;
 mod scalar;
 pub mod sensitive;
+mod shown;
 mod signals;
 mod time;
 mod topics;
@@ -45,6 +52,7 @@ use fields::Style;
 use json::{Node, Span, Value};
 pub use places::{Place, Places};
 pub use published::CrowdTable;
+pub use ranges::{bucket_ranges, equal_weights};
 use sha2::{Digest, Sha256};
 pub use words::{required, vocabulary};
 
@@ -168,13 +176,14 @@ fn document(
         Some(node) => time::duration(node, "`retention`", 60, LONGEST, sink).unwrap_or(LONGEST),
     };
     let mut names = events::Names::new(mentions::tags(node));
+    let own = shown::add(node, &mut names);
     let signals_node = fields::require(node, "signals", what, at, sink);
     let dimensions_node = fields::require(node, "dimensions", what, at, sink);
     for (_, values) in names.tags.keys() {
         fields::at_most(values.len(), MOST_TAGS, "values of a tag", at, sink);
     }
     fields::at_most(names.tags.keys().len(), MOST_TAGS, "tags", at, sink);
-    let mut signals = signals::signals(signals_node?, retention, &mut names, sink);
+    let mut signals = signals::signals(signals_node?, &own, retention, &mut names, sink);
     let mut around = dimensions::Around {
         signals: &mut signals,
         strings: &mut names.strings,
@@ -185,12 +194,21 @@ fn document(
     let (report, hints) = (node.get("report"), node.get("hints"));
     let reporting = (report.is_some() || hints.is_some())
         .then(|| report::report(report, hints, &dimensions, table, sink));
+    let deciding = decisions::Deciding {
+        source,
+        signals: &mut signals,
+        dimensions: &dimensions,
+        names: &mut names,
+        sink,
+    };
+    let decisions = deciding.decisions(node);
     for draft in signals.drafts.iter().filter(|draft| !draft.used) {
         let message = format!("no condition reads signal `{}`", draft.name);
         let help = "remove it: what nobody reads should not be remembered";
         sink.add(draft.at, "unused-signal", message, help);
     }
     reach::check(&signals, &dimensions, sink);
+    reach::decisions(&signals, &dimensions, &decisions, sink);
     if sink.has_errors() {
         return None;
     }
@@ -204,6 +222,7 @@ fn document(
         names,
         signals,
         dimensions,
+        decisions,
         reporting: match reporting {
             Some(reporting) => Some(reporting?),
             None => None,

@@ -5,12 +5,14 @@
 //! as independent of each other, and a search that takes too long is given up.
 
 use super::condition::Expr;
+use super::decisions::{Decisions, Slot};
 use super::diagnostic::Sink;
 use super::dimensions::{Draft, Segment};
 use super::json::Span;
-use super::lower::{Flat, flat};
+use super::lower::{Flat, Leaf, flat};
 use super::signals::{Shape, Signals};
 use super::values::Values;
+use crate::book::{By, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Branches that one search may try.
@@ -21,7 +23,10 @@ const MOST_EARLIER: usize = 100;
 /// Notes every condition that cannot hold, and every segment whose visitors are always in an
 /// earlier one.
 pub(super) fn check(signals: &Signals, dimensions: &[Draft], sink: &mut Sink) {
-    let reach = Reach { signals };
+    let reach = Reach {
+        signals,
+        dimensions,
+    };
     for draft in &signals.drafts {
         for (_, when, at) in &draft.points {
             if let Err(why) = reach.possible(&[flat(when, false)]) {
@@ -35,8 +40,34 @@ pub(super) fn check(signals: &Signals, dimensions: &[Draft], sink: &mut Sink) {
     }
 }
 
+/// Notes every condition of a decision that cannot hold, and every rule before which another one
+/// always answers.
+pub(super) fn decisions(
+    signals: &Signals,
+    dimensions: &[Draft],
+    decisions: &Decisions,
+    sink: &mut Sink,
+) {
+    let reach = Reach {
+        signals,
+        dimensions,
+    };
+    for draft in &decisions.experiments {
+        if let Some((when, at)) = &draft.when
+            && let Err(why) = reach.possible(&[flat(when, false)])
+        {
+            let message = format!("nobody can take part in experiment `{}`", draft.name);
+            sink.add(*at, "never-holds", message, why);
+        }
+    }
+    for slot in &decisions.slots {
+        reach.slot(slot, sink);
+    }
+}
+
 struct Reach<'a, 'n> {
     signals: &'a Signals<'n>,
+    dimensions: &'a [Draft<'n>],
 }
 
 /// A segment before another, with the signals it reads.
@@ -49,6 +80,35 @@ struct Earlier<'a, 'n> {
 }
 
 impl Reach<'_, '_> {
+    fn slot(&self, slot: &Slot, sink: &mut Sink) {
+        // The conditions of earlier rules that have an answer whenever they hold.
+        let mut certain: Vec<&Expr> = Vec::new();
+        let everything = Expr::All(Vec::new());
+        for (n, rule) in (1..).zip(&slot.rules) {
+            let (when, at) = match &rule.when {
+                Some((when, at)) => (when, *at),
+                None => (&everything, rule.at),
+            };
+            let message = format!("rule {n} of slot `{}` can never be reached", slot.name);
+            if let Err(why) = self.possible(&[flat(when, false)]) {
+                sink.add(at, "unreachable-rule", message, why);
+                continue;
+            }
+            let mut parts = vec![flat(when, false)];
+            let earlier = certain.iter().take(MOST_EARLIER);
+            parts.extend(earlier.map(|when| flat(when, true)));
+            if self.possible(&parts).is_err() {
+                let help =
+                    "the rules before it always have an answer: put it before them, or remove it";
+                sink.add(at, "unreachable-rule", message, help);
+                continue;
+            }
+            if matches!(rule.by, By::Show(_)) {
+                certain.push(when);
+            }
+        }
+    }
+
     fn dimension(&self, dimension: &Draft, sink: &mut Sink) {
         let mut before: Vec<Earlier> = Vec::new();
         for segment in &dimension.segments {
@@ -129,17 +189,52 @@ impl Reach<'_, '_> {
         if search.holds(parts.iter().collect(), BTreeMap::new()) {
             return Ok(());
         }
-        let name = search
-            .emptied
-            .and_then(|s| self.signals.drafts.get(usize::from(s)));
-        Err(match name {
-            Some(draft) => format!(
-                "no value of `{}` fits all its comparisons{}",
-                draft.name,
-                range(&draft.shape)
-            ),
+        Err(match search.emptied {
+            Some(Subject::Signal(signal)) => {
+                let draft = self.signals.drafts.get(usize::from(signal));
+                let name = draft.map_or("", |draft| draft.name);
+                let range = draft.map_or(String::new(), |draft| range(&draft.shape));
+                format!("no value of `{name}` fits all its comparisons{range}")
+            }
+            Some(Subject::Dimension(dimension) | Subject::Segment(dimension, _)) => {
+                let draft = self.dimensions.get(usize::from(dimension));
+                let name = draft.map_or("", |draft| draft.name);
+                format!("no segment of `{name}` fits all that is asked of it")
+            }
             None => "an empty `$or` or the opposite of `{}` never holds".to_owned(),
         })
+    }
+}
+
+impl Reach<'_, '_> {
+    /// What a leaf compares, and with what.
+    fn subject(&self, leaf: Leaf) -> (Subject, Test) {
+        match leaf {
+            Leaf::Atom(atom) => (Subject::Signal(atom.signal), atom.test.clone()),
+            Leaf::Segment(dimension, segment) => {
+                let draft = self.dimensions.get(usize::from(dimension));
+                if draft.is_some_and(|draft| draft.pick == 1) {
+                    (Subject::Dimension(dimension), Test::Among(vec![segment]))
+                } else {
+                    (Subject::Segment(dimension, segment), Test::Equals(1.0))
+                }
+            }
+        }
+    }
+
+    /// All values that it can have.
+    fn values(&self, subject: Subject) -> Option<Values> {
+        match subject {
+            Subject::Signal(signal) => {
+                let draft = self.signals.drafts.get(usize::from(signal))?;
+                Some(Values::of(&draft.shape))
+            }
+            Subject::Dimension(dimension) => {
+                let draft = self.dimensions.get(usize::from(dimension))?;
+                Some(Values::one_of(draft.segments.len()))
+            }
+            Subject::Segment(..) => Some(Values::one_of(2)),
+        }
     }
 }
 
@@ -163,22 +258,33 @@ fn signals_of(expr: &Expr, found: &mut BTreeSet<u16>) {
         Expr::Atom(atom) => {
             found.insert(atom.signal);
         }
+        Expr::Segment(..) => {}
         Expr::Not(inner) => signals_of(inner, found),
         Expr::All(parts) | Expr::Any(parts) => parts.iter().for_each(|p| signals_of(p, found)),
     }
 }
 
+/// What has values that comparisons narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Signal(u16),
+    /// A dimension of which exactly one segment holds.
+    Dimension(u16),
+    /// A segment of any other dimension.
+    Segment(u16, u16),
+}
+
 struct Search<'a, 'n> {
     reach: &'a Reach<'a, 'n>,
     fuel: u32,
-    /// The signal that ran out of values last.
-    emptied: Option<u16>,
+    /// What ran out of values last.
+    emptied: Option<Subject>,
 }
 
 impl Search<'_, '_> {
     /// Whether all of `open` can hold, given what the signals still may be. True as well when
     /// the fuel is used up.
-    fn holds(&mut self, mut open: Vec<&Flat>, mut known: BTreeMap<u16, Values>) -> bool {
+    fn holds(&mut self, mut open: Vec<&Flat>, mut known: BTreeMap<Subject, Values>) -> bool {
         if self.fuel == 0 {
             return true;
         }
@@ -186,17 +292,15 @@ impl Search<'_, '_> {
         let mut choices: Vec<(&Flat, &[Flat])> = Vec::new();
         while let Some(part) = open.pop() {
             match part {
-                Flat::Literal(atom, negated) => {
-                    let Some(draft) = self.reach.signals.drafts.get(usize::from(atom.signal))
-                    else {
+                Flat::Literal(leaf, negated) => {
+                    let (subject, test) = self.reach.subject(*leaf);
+                    let Some(all) = self.reach.values(subject) else {
                         continue;
                     };
-                    let values = known
-                        .entry(atom.signal)
-                        .or_insert_with(|| Values::of(&draft.shape));
-                    values.narrow(&atom.test, *negated);
+                    let values = known.entry(subject).or_insert(all);
+                    values.narrow(&test, *negated);
                     if values.is_empty() {
-                        self.emptied = Some(atom.signal);
+                        self.emptied = Some(subject);
                         return false;
                     }
                 }
@@ -207,12 +311,13 @@ impl Search<'_, '_> {
         // A choice that is made already needs no branch.
         let made = |parts: &[Flat]| {
             parts.iter().any(|part| {
-                let Flat::Literal(atom, negated) = part else {
+                let Flat::Literal(leaf, negated) = part else {
                     return false;
                 };
-                known.get(&atom.signal).is_some_and(|values| {
+                let (subject, test) = self.reach.subject(*leaf);
+                known.get(&subject).is_some_and(|values| {
                     let mut rest = values.clone();
-                    rest.narrow(&atom.test, !negated);
+                    rest.narrow(&test, !negated);
                     rest.is_empty()
                 })
             })

@@ -7,6 +7,7 @@ use super::fields::{self, Style};
 use super::json::{Node, Span};
 use super::kinds;
 use super::mentions;
+use super::shown::Own;
 use super::words::{self, KINDS, KindWords};
 use crate::book::Kind;
 use std::collections::BTreeMap;
@@ -36,7 +37,8 @@ pub(super) enum Shape {
 pub(super) struct Draft<'n> {
     pub(super) name: &'n str,
     pub(super) at: Span,
-    node: &'n Node,
+    /// `None`: the book's own.
+    node: Option<&'n Node>,
     pub(super) kind: Option<Kind>,
     pub(super) shape: Shape,
     /// Some condition compares it.
@@ -70,6 +72,7 @@ const MOST: usize = 4096;
 /// Reads the section.
 pub(super) fn signals<'n>(
     node: &'n Node,
+    own: &'n [Own],
     retention: u32,
     names: &mut Names,
     sink: &mut Sink,
@@ -79,7 +82,7 @@ pub(super) fn signals<'n>(
         fields::empty(node, "`signals`", sink);
     }
     let members = members.unwrap_or(&[]);
-    fields::at_most(members.len(), MOST, "signals", node.span, sink);
+    fields::at_most(members.len() + own.len(), MOST, "signals", node.span, sink);
     let mut drafts: Vec<Draft<'n>> = members
         .iter()
         .take(MOST)
@@ -94,7 +97,7 @@ pub(super) fn signals<'n>(
             Draft {
                 name: &member.key,
                 at: member.span,
-                node: &member.value,
+                node: Some(&member.value),
                 kind: None,
                 shape: Shape::Unknown,
                 used: false,
@@ -102,6 +105,15 @@ pub(super) fn signals<'n>(
             }
         })
         .collect();
+    drafts.extend(own.iter().map(|own| Draft {
+        name: &own.name,
+        at: own.at,
+        node: None,
+        kind: Some(own.kind.clone()),
+        shape: own.shape.clone(),
+        used: true,
+        points: Vec::new(),
+    }));
     order_scores(&mut drafts, sink);
     for draft in &mut drafts {
         define(draft, retention, names, sink);
@@ -117,7 +129,7 @@ pub(super) fn signals<'n>(
 
 /// Puts scores last, each after the scores that its conditions compare.
 fn order_scores(drafts: &mut [Draft], sink: &mut Sink) {
-    let is_score = |draft: &Draft| draft.node.get("score").is_some();
+    let is_score = |draft: &Draft| draft.node.is_some_and(|n| n.get("score").is_some());
     let names: BTreeMap<&str, usize> = drafts
         .iter()
         .enumerate()
@@ -130,7 +142,8 @@ fn order_scores(drafts: &mut [Draft], sink: &mut Sink) {
         for condition in drafts
             .get(i)
             .into_iter()
-            .flat_map(|d| mentions::conditions_of_score(d.node))
+            .filter_map(|d| d.node)
+            .flat_map(mentions::conditions_of_score)
         {
             mentions::compared(condition, &mut |name, _| list.extend(names.get(name)));
         }
@@ -184,7 +197,7 @@ fn reaches(start: usize, reads: &BTreeMap<usize, Vec<usize>>) -> bool {
 
 /// Finds the kind of a signal, checks its keys and reads its definition.
 fn define(draft: &mut Draft, retention: u32, names: &mut Names, sink: &mut Sink) {
-    let node = draft.node;
+    let Some(node) = draft.node else { return };
     let what = format!("signal `{}`", draft.name);
     if fields::object(node, &what, sink).is_none() {
         return;
@@ -289,9 +302,9 @@ fn scores(signals: &mut Signals, sink: &mut Sink) {
         if !matches!(draft.kind, Some(Kind::Score { .. })) {
             continue;
         }
-        let node = draft.node;
+        let score = draft.node.and_then(|node| node.get("score"));
         let (mut points, mut good) = (Vec::new(), true);
-        for entry in mentions::elements(node.get("score")) {
+        for entry in mentions::elements(score) {
             match score_entry(entry, signals, sink) {
                 Some((n, when)) => points.push((n, when, entry.span)),
                 None => good = false,

@@ -314,11 +314,11 @@ proptest! {
         let mut sink = Sink::new();
         let node = json::parse(&format!("{{ {SIGNALS} }}"), &mut sink).unwrap();
         let mut names = events::Names::new(mentions::tags(&node));
-        let mut signals = signals::signals(&node, LONGEST, &mut names, &mut sink);
+        let mut signals = signals::signals(&node, &[], LONGEST, &mut names, &mut sink);
         let nodes: Vec<Node> = texts.iter().map(|t| json::parse(t, &mut sink).unwrap()).collect();
         let exprs: Vec<Expr> =
             nodes.iter().map(|n| condition(n, &mut signals, &mut sink).unwrap()).collect();
-        let tables = lower::lower(&exprs.iter().collect::<Vec<_>>());
+        let tables = lower::lower(&exprs.iter().collect::<Vec<_>>(), &[], &[]);
         let some = |n: u8| std::iter::once(None).chain((0..n).map(|v| Some(f64::from(v))));
         let mut ever = vec![false; nodes.len()];
         for (n, b, i) in some(6).flat_map(|n| some(2).flat_map(move |b| some(3).map(move |i| (n, b, i)))) {

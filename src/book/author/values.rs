@@ -36,6 +36,14 @@ enum Present {
 const MOST_NOT: usize = 1_000;
 
 impl Values {
+    /// The segments of a dimension, or whether one of them holds.
+    pub(super) fn one_of(n: usize) -> Self {
+        Self {
+            missing: false,
+            present: Present::Items(vec![true; n]),
+        }
+    }
+
     /// All values of a signal.
     pub(super) fn of(shape: &Shape) -> Self {
         let (present, missing) = match shape {

@@ -9,9 +9,42 @@ pub(super) const DOCUMENT: &[&str] = &[
     "retention",
     "signals",
     "dimensions",
+    "decisions",
+    "experiments",
+    "layers",
+    "holdout",
+    "bandits",
     "report",
     "hints",
 ];
+pub(super) const SLOT: &[&str] = &["why", "variants", "choose", "otherwise", "changes"];
+pub(super) const CHOICE: &[&str] = &[
+    "when",
+    "show",
+    "experiment",
+    "bandit",
+    "rank",
+    "least",
+    "because",
+];
+pub(super) const EXPERIMENT: &[&str] = &[
+    "why",
+    "variants",
+    "weights",
+    "coverage",
+    "ranges",
+    "when",
+    "hash",
+    "namespace",
+    "layer",
+    "ends",
+    "sticky",
+    "goal",
+];
+pub(super) const HASH: &[&str] = &["seed", "version"];
+pub(super) const GOAL: &[&str] = &["event", "tags", "within"];
+pub(super) const BANDIT: &[&str] = &["why", "variants", "by", "goal", "posteriors"];
+pub(super) const HOLDOUT: &[&str] = &["share", "why"];
 pub(super) const STEP: &[&str] = &["event", "not", "where"];
 pub(super) const POINTS: &[&str] = &["points", "when"];
 pub(super) const DIMENSION: &[&str] = &[
@@ -97,6 +130,13 @@ pub fn vocabulary() -> Vec<(String, Vec<&'static str>)> {
         ("report".to_owned(), REPORT.to_vec()),
         ("question".to_owned(), QUESTION.to_vec()),
         ("hints".to_owned(), HINTS.to_vec()),
+        ("slot".to_owned(), SLOT.to_vec()),
+        ("choice".to_owned(), CHOICE.to_vec()),
+        ("experiment".to_owned(), EXPERIMENT.to_vec()),
+        ("hash".to_owned(), HASH.to_vec()),
+        ("goal".to_owned(), GOAL.to_vec()),
+        ("bandit".to_owned(), BANDIT.to_vec()),
+        ("holdout".to_owned(), HOLDOUT.to_vec()),
         ("joins".to_owned(), JOINS.to_vec()),
         ("operators".to_owned(), OPERATORS.to_vec()),
     ];
@@ -121,6 +161,11 @@ pub fn required() -> Vec<(String, Vec<&'static str>)> {
         ("group", &["id"]),
         ("segment", &["id", "when"]),
         ("hints", &["dimensions", "why"]),
+        ("slot", &["why", "variants", "choose", "otherwise"]),
+        ("experiment", &["why", "variants"]),
+        ("goal", &["event", "within"]),
+        ("bandit", &["why", "variants"]),
+        ("holdout", &["share", "why"]),
     ]
     .into_iter()
     .map(|(object, keys)| (object.to_owned(), keys.to_vec()))

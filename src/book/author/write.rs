@@ -1,8 +1,9 @@
 //! Writes a compiled book. The mirror of `binary`; the format is in `docs/compiled-book.md`.
 
 use crate::book::{
-    Atom, Book, DAY, Dimension, Domain, FORMAT, HOUR, Kind, MAGIC, Matcher, Question, Read, Rule,
-    Segment, Shown, Signal, Span, Test, page,
+    Atom, Bandit, Book, By, DAY, Dimension, Domain, Draw, Experiment, FORMAT, HOUR, Kind, Literal,
+    MAGIC, Matcher, Question, Read, Reporting, Rule, Segment, Shown, Signal, Slot, Span, Test,
+    page,
 };
 use crate::codec::{Writer, crc32};
 
@@ -65,20 +66,31 @@ fn body(book: &Book, w: &mut Writer) {
     });
     list(w, &book.rules, rule);
     list(w, &book.dimensions, dimension);
-    w.u8(u8::from(book.reporting.is_some()));
-    if let Some(reporting) = &book.reporting {
-        number(w, reporting.epsilon);
-        id(w, &reporting.crowd);
-        id(w, &reporting.cap);
-        list(w, &reporting.questions, question);
-        id(w, &reporting.hints.as_ref().map_or(0, |hints| hints.window));
-        if let Some(hints) = &reporting.hints {
-            list(w, &hints.dimensions, |w, hinted| {
-                short(w, &hinted.dimension);
-                id(w, &hinted.charge);
-                shown(w, &hinted.shown);
-            });
-        }
+    let mut gate = Writer::default();
+    if let Some(all) = &book.reporting {
+        reporting(&mut gate, all);
+    }
+    w.blob(&gate.bytes);
+    list(w, &book.conditions, rule);
+    list(w, &book.slots, slot);
+    list(w, &book.experiments, experiment);
+    list(w, &book.bandits, bandit);
+    draw(w, &book.holdout);
+    short(w, &book.shown);
+}
+
+fn reporting(w: &mut Writer, reporting: &Reporting) {
+    number(w, reporting.epsilon);
+    id(w, &reporting.crowd);
+    id(w, &reporting.cap);
+    list(w, &reporting.questions, question);
+    id(w, &reporting.hints.as_ref().map_or(0, |hints| hints.window));
+    if let Some(hints) = &reporting.hints {
+        list(w, &hints.dimensions, |w, hinted| {
+            short(w, &hinted.dimension);
+            id(w, &hinted.charge);
+            shown(w, &hinted.shown);
+        });
     }
 }
 
@@ -301,4 +313,74 @@ fn shown(w: &mut Writer, shown: &[Shown]) {
             Shown::Group(group) => 3 + u64::from(group),
         });
     }
+}
+
+fn literal(w: &mut Writer, literal: Option<Literal>) {
+    optional(w, literal.map(|l| l.index << 1 | u32::from(l.negated)));
+}
+
+fn slot(w: &mut Writer, slot: &Slot) {
+    id(w, &slot.name);
+    id(w, &slot.why);
+    list(w, &slot.variants, id);
+    list(w, &slot.choose, |w, choice| {
+        literal(w, choice.when);
+        id(w, &choice.because);
+        match &choice.by {
+            By::Show(variant) => {
+                w.u8(0);
+                short(w, variant);
+            }
+            By::Source { source, show } => {
+                w.u8(1);
+                short(w, source);
+                list(w, show, short);
+            }
+            By::Rank { of, least } => {
+                w.u8(2);
+                list(w, of, |w, (variant, signal)| {
+                    short(w, variant);
+                    short(w, signal);
+                });
+                number(w, *least);
+            }
+        }
+    });
+    short(w, &slot.otherwise);
+    w.u8(u8::from(slot.changes));
+}
+
+fn draw(w: &mut Writer, draw: &Draw) {
+    w.u8(draw.version);
+    list(w, &draw.salt, short);
+    pairs(w, &draw.ranges);
+}
+
+fn pairs(w: &mut Writer, pairs: &[(f64, f64)]) {
+    list(w, pairs, |w, (a, b)| {
+        number(w, *a);
+        number(w, *b);
+    });
+}
+
+fn experiment(w: &mut Writer, experiment: &Experiment) {
+    id(w, &experiment.name);
+    id(w, &experiment.why);
+    list(w, &experiment.variants, id);
+    draw(w, &experiment.draw);
+    list(w, &experiment.within, draw);
+    literal(w, experiment.when);
+    short(w, &experiment.layer);
+    id(w, &experiment.ends);
+    short(w, &experiment.key);
+    optional(w, experiment.seen.map(u32::from));
+}
+
+fn bandit(w: &mut Writer, bandit: &Bandit) {
+    id(w, &bandit.name);
+    id(w, &bandit.why);
+    list(w, &bandit.variants, id);
+    optional(w, bandit.by.map(u32::from));
+    list(w, &bandit.rows, |w, row| pairs(w, row));
+    short(w, &bandit.key);
 }

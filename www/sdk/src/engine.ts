@@ -44,6 +44,9 @@ export interface Engine {
   lend(): Uint8Array | undefined;
 }
 
+/** What the core calls the journals; the numbers below are those of records. */
+const JOURNALS = 3;
+
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** Compiles the module once; a failed attempt may be repeated. */
@@ -109,12 +112,12 @@ export function link(book: Uint8Array) {
   const view = (at: number, length: number) => new Uint8Array(wasm.memory.buffer, at, length);
   const page = {
     store_read: (slot: number) => {
-      ready = slot < 2 ? store?.read?.(slot) : together(store as Store);
+      ready = slot < JOURNALS ? store?.read?.(slot) : together(store as Store);
       return ready ? ready.length : -1;
     },
     store_take: (at: number, length: number) => view(at, length).set(ready!),
     store_write: (slot: number, at: number, length: number) =>
-      slot < 2 ? store?.write(slot, view(at, length)) : store?.append?.(view(at, length)),
+      slot < JOURNALS ? store?.write(slot, view(at, length)) : store?.append?.(view(at, length)),
     throw: () => { throw new Error("the core is busy"); },
   };
   let wasm: Wasm, me: number;

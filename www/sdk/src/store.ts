@@ -120,7 +120,7 @@ const decode = (text: string | null): Uint8Array | undefined => {
 
 export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOptions): Vault {
   const prefix = `fewbits:${book}:`;
-  const slots = [prefix + "profile", GATE];
+  const slots = [prefix + "profile", GATE, prefix + "choices"];
   const journalPrefix = prefix + "journal:";
   const withdrawnKey = prefix + "withdrawn";
   const dueKey = prefix + "due";
@@ -131,7 +131,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   let key = "", text = "", rest: number[] = [], size = 0, begun = 0;
   let seen = false;
   // A record that is there but could not be read must not be taken for none, and written over.
-  const unread = [false, false];
+  const unread = [false, false, false];
 
   const attempt = <T>(otherwise: T, work: () => T): T => {
     try {

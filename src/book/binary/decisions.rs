@@ -1,0 +1,82 @@
+//! Reads what a compiled book decides.
+
+use super::{names, number, parent};
+use crate::book::{Bandit, By, Choice, Draw, Experiment, Literal, Slot};
+use crate::codec::Reader;
+use alloc::vec::Vec;
+
+/// A literal alone: 0 for none.
+fn literal(r: &mut Reader, known: u32) -> Option<Literal> {
+    let word = r.uint32().checked_sub(1)?;
+    r.check(word >> 1 < known);
+    Some(Literal {
+        index: word >> 1,
+        negated: word & 1 != 0,
+    })
+}
+
+pub(super) fn slot(r: &mut Reader, known: u32) -> Slot {
+    Slot {
+        name: r.uint32(),
+        why: r.uint32(),
+        variants: names(r),
+        choose: r.list(4, |r| Choice {
+            when: literal(r, known),
+            because: r.uint32(),
+            by: match r.u8() {
+                0 => By::Show(r.uint16()),
+                1 => By::Source {
+                    source: r.uint16(),
+                    show: r.list(1, Reader::uint16),
+                },
+                kind => {
+                    r.check(kind == 2);
+                    By::Rank {
+                        of: r.list(2, |r| (r.uint16(), r.uint16())),
+                        least: number(r),
+                    }
+                }
+            },
+        }),
+        otherwise: r.uint16(),
+        changes: r.flag(),
+    }
+}
+
+pub(super) fn draw(r: &mut Reader) -> Draw {
+    Draw {
+        version: r.u8(),
+        salt: r.list(1, Reader::uint16),
+        ranges: pairs(r),
+    }
+}
+
+fn pairs(r: &mut Reader) -> Vec<(f64, f64)> {
+    r.list(2, |r| (number(r), number(r)))
+}
+
+pub(super) fn experiment(r: &mut Reader, known: u32) -> Experiment {
+    Experiment {
+        name: r.uint32(),
+        why: r.uint32(),
+        variants: names(r),
+        draw: draw(r),
+        within: r.list(3, draw),
+        when: literal(r, known),
+        layer: r.uint16(),
+        ends: r.uint32(),
+        key: r.uint16(),
+        seen: parent(r),
+    }
+}
+
+pub(super) fn bandit(r: &mut Reader) -> Bandit {
+    Bandit {
+        name: r.uint32(),
+        why: r.uint32(),
+        variants: names(r),
+        by: parent(r),
+        rows: r.list(1, pairs),
+        key: r.uint16(),
+    }
+}
