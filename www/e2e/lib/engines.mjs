@@ -18,7 +18,7 @@ const CHROMIUM_ARGS = [
   `--window-size=${WINDOW.width},${WINDOW.height}`,
 ];
 
-export const ENGINES = [
+const ALL = [
   {
     name: "Chromium",
     needs: { browser: ["FEWBITS_CHROMIUM", "chromium"], driver: ["FEWBITS_CHROMEDRIVER", "chromedriver"] },
@@ -80,6 +80,9 @@ export const ENGINES = [
     toFront: () => undefined,
   },
 ];
+
+/** All three, or while one works on something those that `FEWBITS_ENGINES` names: `FEWBITS_ENGINES=Chromium,Firefox`. */
+export const ENGINES = ALL.filter(({ name }) => !process.env.FEWBITS_ENGINES || process.env.FEWBITS_ENGINES.split(",").includes(name));
 
 /** Where a program is, or an error that says what to do. */
 function locate(engine, [variable, usual]) {

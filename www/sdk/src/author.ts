@@ -18,6 +18,24 @@ const load = ({ asset }: Source): Promise<unknown> =>
       throw error;
     });
 
+const quote = (text: string): string =>
+  `"${text.replace(/[^ !#-[\]-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
+
+/** Not by `JSON.stringify`: a library that gives all arrays a `toJSON` of its own would write into it. */
+function write(value: unknown, indent: string): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value !== "object" || value === null) return typeof value === "boolean" || Number.isFinite(value) ? String(value) : "null";
+  const list = Array.isArray(value);
+  const deeper = `${indent}  `;
+  const parts = Object.entries(value)
+    .filter(([, inner]) => list || inner !== undefined)
+    .map(([key, inner]) => deeper + (list ? "" : `${quote(key)}: `) + write(inner, deeper));
+  return (list ? "[" : "{") + parts.join(",") + (parts.length ? indent : "") + (list ? "]" : "}");
+}
+
+/** A JSON book as text, with a line for each key, so that findings have a place. */
+export const asText = (json: string | object): string => typeof json === "string" ? json : write(json, "\n");
+
 /** The findings on a book, errors and warnings. */
 export async function checkBook(json: string, source: Source): Promise<Diagnostic[]> {
   await load(source);

@@ -6,7 +6,7 @@ import { DWELL, openEvents, SCROLL } from "./events.js";
 import type { Desk } from "./desk.js";
 import { loadCore, openBook, type Engine } from "./engine.js";
 import { openFacts } from "./facts.js";
-import { later, type Io, type Timer } from "./io.js";
+import { later, single, type Io, type Timer } from "./io.js";
 import { openListeners } from "./listeners.js";
 import type { Core, Host } from "./load.js";
 import { collectorAddress, planner } from "./plan.js";
@@ -45,7 +45,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
 
   // What is left when the core is not asked any more.
   let last = new Uint8Array(0);
-  const flags = (): Uint8Array => dead ? last : engine.flags(ids.length);
+  const flags = (): Uint8Array => guarded(undefined, () => engine.flags(ids.length)) ?? last;
 
   // ---- changes. Nobody listening: nothing is compared and no timer runs; who reads, lets time pass.
   const { on, emit, count, clear } = openListeners(bad);
@@ -199,13 +199,13 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   };
   const fold = (): Promise<void> => underLock(undefined, () => undefined);
   /** Folds the journals, and removes them when no tab can write an older whole over this one any more. */
-  const sweep = (): Promise<void> => guardedLater(undefined, async () => {
+  const sweep = single((): Promise<void> => guardedLater(undefined, async () => {
     const from = vault;
     if (from?.store.journals().length) await from.locked(async (_, fold, settled) => {
       const remove = fold && foldNow(from) ? from.folded() : undefined;
       if (remove && await settled()) remove();
     });
-  });
+  }));
   const foldSoon = (wait: number): void => {
     if (!vault) return;
     clearTimeout(foldTimer);

@@ -44,7 +44,8 @@ function watchViews({ all, on }: Page, view: () => void): Off {
       push.apply(this, args);
       moved();
     };
-    history.pushState = wrapped;
+    // A page may have frozen it: then only going back and forth is heard.
+    try { history.pushState = wrapped; } catch { /* as it is */ }
     offs.push(on(window, "popstate", moved), () => { if (history.pushState === wrapped) history.pushState = push; });
   }
   return all(offs);

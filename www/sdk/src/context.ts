@@ -23,7 +23,7 @@ export function openContext({ engine, tables: { signals }, now, alive, bad, caug
   const contexts = signals.filter(({ kind }) => kind === Kind.Context);
   const setContext = (facts: Context): number => attempt(() => {
     if (typeof facts !== "object" || facts === null) return bad("bad-context");
-    for (const name in facts) if (!CONTEXT_KEYS.has(name as keyof Context)) bad("bad-context");
+    for (const name of Object.keys(facts)) if (!CONTEXT_KEYS.has(name as keyof Context)) bad("bad-context");
     let changed = 0;
     const second = now();
     const said = new Set<number>();

@@ -86,10 +86,11 @@ function live<V extends ArrayBufferView, A extends unknown[]>(make: (...how: A) 
 
 /** All journals in one: id, length, bytes; the numbers as four bytes, little-endian. */
 function together(store: Store): Uint8Array {
-  const parts = store.journals().flatMap((id) => {
+  const parts: Uint8Array[] = [];
+  for (const id of store.journals()) {
     const bytes = store.journal(id);
-    return bytes ? [new Uint8Array(Uint32Array.of(id, bytes.length).buffer), bytes] : [];
-  });
+    if (bytes) parts.push(new Uint8Array(Uint32Array.of(id, bytes.length).buffer), bytes);
+  }
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -20,9 +20,9 @@ export function reporter(onError: ((error: FewbitsError) => void) | undefined): 
     told.add(problem.code);
     const error = await inWords(problem);
     const { code, message, help } = error;
-    if (first) console.warn(`[fewbits] ${code}: ${message}. ${help}.`);
+    // The page's own console and handler must not stop us.
+    if (first) try { console.warn(`[fewbits] ${code}: ${message}. ${help}.`); } catch { /* its business */ }
     // A full storage stays full with every event: once is enough.
-    // The page's own handler must not stop us.
     if (first || !code.startsWith("storage")) try { onError?.(error); } catch { /* its business */ }
     return error;
   };

@@ -33,7 +33,7 @@ export function openEvents({ engine, tables: { events, keys }, now, alive, bad, 
         if (typeof tags !== "object") bad("bad-tags");
         else for (const name in tags) {
           const key = keys.get(name), content = tags[name];
-          if (key === undefined || content === undefined || content === null) continue;
+          if (key === undefined || content === undefined || content === null || !Object.hasOwn(tags, name)) continue;
           if (Array.isArray(content)) for (const one of content as unknown[]) tag(key, one);
           else tag(key, content);
         }

@@ -41,15 +41,17 @@ function demand(operator: string, negated: boolean, operands: readonly Plain[]):
 }
 
 type Next = () => number;
+/** Not by `Array.from`: old libraries have put their own in its place. */
+const times = <T>(count: number, make: () => T): T[] => Array(count).fill(0).map(make);
 
 /** Reads one condition of the stream of `Engine.explain`. A negated one is turned inside out, so that people need not. */
 function readCondition(next: Next, tables: Tables): Condition | null {
   const count = next();
   if (count < 0) return null;
   const negate = next() === 1;
-  const clauses = Array.from({ length: count }, (): Clause => {
+  const clauses = times(count, (): Clause => {
     const holds = (next() === 1) !== negate;
-    return { holds, literals: Array.from({ length: next() }, () => readLiteral(next, tables, negate)) };
+    return { holds, literals: times(next(), () => readLiteral(next, tables, negate)) };
   });
   return { all: !negate, clauses };
 }
@@ -67,7 +69,7 @@ function readLiteral(next: Next, tables: Tables, flip: boolean): Evidence {
     return { signal: "", operator: "$when", negated, operands: [], current: null, holds, text, ...(inner && { inner }) };
   }
   const operator = OPERATORS[next()] ?? "";
-  const operands = Array.from({ length: next() }, next).map((one) => plain(signal, one) ?? one);
+  const operands = times(next(), next).map((one) => plain(signal, one) ?? one);
   const current = plain(signal, next());
   const is = `\`${signal.name}\` ${current === null ? "has no value" : `is ${show(current)}`}`;
   const obvious = !negated && ["$eq", "$in", "$exists"].includes(operator);

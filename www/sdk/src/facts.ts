@@ -42,6 +42,8 @@ export function openFacts({ engine, tables: { signals }, now, alive, bad, caught
       }
       let changed = 0;
       for (const name in facts) {
+        // What a library has added to all objects is no fact.
+        if (!Object.hasOwn(facts, name)) continue;
         const i = position.get(name);
         if (i === undefined) bad("bad-fact");
         else changed += engine.declare(places[i]!, encode(i, facts[name]), second);

@@ -24,3 +24,19 @@ export function later(wait: number, work: () => unknown): Timer {
   (timer as { unref?: () => void }).unref?.();
   return timer;
 }
+
+/** Work of which one round at a time is enough. */
+export function single(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => running ??= work().finally(() => { running = undefined; });
+}
+
+/** Waits for work that does not reject, but no longer than this. Not by `Promise.race`, which not every page's
+ * Promise has. */
+export const within = (milliseconds: number, work: Promise<void>): Promise<void> => new Promise((done) => {
+  const limit = setTimeout(done, milliseconds);
+  void work.then(() => {
+    clearTimeout(limit);
+    done();
+  });
+});

@@ -48,20 +48,23 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
   const refuse = (problem: Problem): Refusal => ({ problem, otherwise });
   const blocked = (detail = "") => refuse({ code: wasmBlocked() ? "wasm-blocked" : "wasm-failed", detail });
 
-  const source = await readBook(book, host);
-  if (typeof source === "object" && "code" in source) return refuse(source);
-  let bytes = source as Uint8Array;
-  if (typeof source === "string") {
+  const { problem, json: document, bytes: given } = await readBook(book, host);
+  if (problem) return refuse(problem);
+  let bytes = given;
+  if (!bytes) {
     try {
-      const { compileBook, explainRefusal, otherwiseOf } = await import("./author.js");
-      otherwise.push(...otherwiseOf(source));
-      const compiled = await compileBook(source, host);
-      if (Array.isArray(compiled)) return refuse(explainRefusal(source, compiled));
+      const { asText, compileBook, explainRefusal, otherwiseOf } = await import("./author.js");
+      const json = asText(document!);
+      otherwise.push(...otherwiseOf(json));
+      const compiled = await compileBook(json, host);
+      if (Array.isArray(compiled)) return refuse(explainRefusal(json, compiled));
       bytes = compiled;
     } catch {
       return blocked(" (the part that compiles JSON books)");
     }
-    if (inDevelopment()) console.info("[fewbits] the book was compiled in the browser; `fewbits compile` does it once, and saves visitors the download.");
+    if (inDevelopment()) try {
+      console.info("[fewbits] the book was compiled in the browser; `fewbits compile` does it once, and saves visitors the download.");
+    } catch { /* a console that throws is the page's business */ }
   }
 
   let engine: Engine | ErrorCode;
@@ -80,22 +83,22 @@ async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource
   return typeof wasm === "string" || wasm instanceof URL ? host.asset(wasm) : wasm;
 }
 
-/** Compiled bytes, JSON text, or what is wrong. */
-async function readBook(book: Options["book"], host: Host): Promise<Uint8Array | string | Problem> {
+/** Compiled bytes, JSON, or what is wrong. */
+async function readBook(book: Options["book"], host: Host): Promise<{ bytes?: Uint8Array; json?: string | object; problem?: Problem }> {
   let bytes: Uint8Array;
   if (book instanceof ArrayBuffer) bytes = new Uint8Array(book);
   else if (ArrayBuffer.isView(book)) bytes = new Uint8Array(book.buffer, book.byteOffset, book.byteLength);
-  else if (typeof book === "string" && /^\s*\{/.test(book)) return book;
+  else if (typeof book === "string" && /^\s*\{/.test(book)) return { json: book };
   else if (typeof book === "string" || book instanceof URL) {
     const answer = await host.book(book);
-    if (typeof answer === "string") return { code: answer, detail: `: ${String(book)}` };
+    if (typeof answer === "string") return { problem: { code: answer, detail: `: ${String(book)}` } };
     bytes = answer;
-  } else if (typeof book === "object" && book !== null) return JSON.stringify(book, null, 2);
-  else return { code: "bad-option", detail: ": `book` is missing" };
+  } else if (typeof book === "object" && book !== null) return { json: book };
+  else return { problem: { code: "bad-option", detail: ": `book` is missing" } };
 
   let start = 0;
   // White space, or the mark that some editors put before a text.
   while (start < bytes.length && [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(bytes[start]!)) start++;
-  if (bytes[start] === 0x7b) return new TextDecoder().decode(bytes);
-  return bytes[start] === 0x3c ? { code: "book-is-html" } : bytes;
+  if (bytes[start] === 0x7b) return { json: new TextDecoder().decode(bytes) };
+  return bytes[start] === 0x3c ? { problem: { code: "book-is-html" } } : { bytes };
 }

@@ -1,6 +1,6 @@
 // What a process has beside the SDK itself: books checked, compiled and read from the disk.
 import { readFile } from "node:fs/promises";
-import { checkBook, compileBook } from "./author.js";
+import { asText, checkBook, compileBook } from "./author.js";
 import { asset, here, path } from "./host.node.js";
 import { start } from "./start.js";
 import type { Book, Diagnostic, Fewbits, Names, NamesOf, Options } from "./types.js";
@@ -19,8 +19,6 @@ export class BookError extends Error {
       .map(({ line, column, message, help }) => `${line}:${column}: ${message}${help && ` (${help})`}`).join("\n"));
   }
 }
-
-const asText = (json: string | object) => typeof json === "string" ? json : JSON.stringify(json, null, 2);
 
 /** The findings on a book, errors and warnings; an empty list for a good one. */
 export const check = (json: string | object): Promise<Diagnostic[]> => checkBook(asText(json), { asset });

@@ -1,4 +1,5 @@
 // The synchronous start: the module and the compiled book are there already.
+import { bare } from "./bare.js";
 import { run } from "./client.js";
 import { link, wasmBlocked, type Engine } from "./engine.js";
 import { reporter, type Problem } from "./errors.js";
@@ -24,7 +25,7 @@ export function openNow(bytes: unknown, wasm: unknown): Core | Problem {
 
 /** Starts at once. What an earlier visit left comes in a moment later, as a change. */
 export function startNow(options: SyncOptions, host: Host): Fewbits {
-  const given = options ?? {};
+  const given = bare(options ?? {});
   const fail = reporter(given.onError);
   const refused = (problem: Problem): Fewbits => {
     // The words come later.

@@ -1,5 +1,6 @@
 // With collect.ts the only file that looks at the page: document, navigator, location, Intl. It hands on raw values
 // to be coarsened by the core, keeps none, and looks at nothing that the book does not ask for.
+import { bare } from "./bare.js";
 
 export const hasPage = (): boolean => typeof document === "object" && typeof location === "object";
 
@@ -33,10 +34,11 @@ export function readContext(code: number): readonly [raw: string, hint: string] 
 }
 
 export type Off = () => void;
+const PASSIVE = bare({ passive: true });
 export const all = (offs: (Off | undefined)[]): Off => () => offs.forEach((off) => off?.());
 export function on(target: EventTarget | undefined, types: string, listener: (event: Event) => void): Off {
   const list = types.split(" ");
-  for (const type of list) target?.addEventListener(type, listener, { passive: true });
+  for (const type of list) target?.addEventListener(type, listener, PASSIVE);
   return () => { for (const type of list) target?.removeEventListener(type, listener); };
 }
 

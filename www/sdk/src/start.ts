@@ -1,23 +1,22 @@
 // From options to a running SDK, later or at once.
+import { bare } from "./bare.js";
 import { run } from "./client.js";
 import { reporter } from "./errors.js";
 import { idle } from "./idle.js";
-import type { Timer } from "./io.js";
+import { within } from "./io.js";
 import { load, type Host } from "./load.js";
 import type { Fewbits, Options } from "./types.js";
 
 /** Starts the SDK. Whatever goes wrong, it answers with an object that can be used. */
 export async function start(options: Options, host: Host): Promise<Fewbits> {
-  const given = options ?? {};
+  const given = bare(options ?? {});
   const fail = reporter(given.onError);
   try {
     const core = await load(given, host);
     if ("problem" in core) return idle(await fail(core.problem), core.otherwise, given, host);
     const { fb, answered, begin } = run(core, given, host, fail);
     // An answer is not waited for longer than this, whatever another tab does with the lock.
-    let limit: Timer;
-    await Promise.race([answered, new Promise<void>((done) => { limit = setTimeout(done, 2000); })]);
-    clearTimeout(limit);
+    await within(2000, answered);
     begin();
     return fb;
   } catch {

@@ -1,4 +1,5 @@
 // The only file that touches storage: keys, journals, base64 and the lock that tabs share.
+import { bare } from "./bare.js";
 
 /** What the core is handed: it reads and writes bytes, this file knows where. */
 export interface Store {
@@ -50,6 +51,12 @@ export interface VaultOptions {
 
 const JOURNAL_SECONDS = 60;
 const JOURNAL_BYTES = 4096;
+/** So many records of one turn are written one by one, the rest at its end, or by so many bytes: a page that tells a
+ * thousand events at once must not wait for a thousand writes. */
+const BURST = 32;
+const BURST_BYTES = 1024;
+/** Room for them is taken before, so that what waits cannot find the storage full. Base64 passes over spaces. */
+const ROOM = " ".repeat(2048);
 /** Milliseconds after which what one tab wrote has come to all others. Each process has its own copy of the storage,
  * brought up to date by messages that may arrive later than the lock does: the next holder of the lock must not read
  * an old copy of what cannot be repaired. Usually it takes a few. (whatwg/html issue 403) */
@@ -126,9 +133,9 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   const dueKey = prefix + "due";
   const locks = own ? undefined : globalThis.navigator?.locks;
   const mine = new Set<string>();
-  // The journal in use: its key, its text (of which the last letters may be padding), the bytes under these
-  // last letters, its length in bytes, and when it began.
-  let key = "", text = "", rest: number[] = [], size = 0, begun = 0;
+  // The journal in use: its key, its text (of which the last letters may be padding), how it is stored, the bytes under
+  // these last letters, its length in bytes, and when it began.
+  let key = "", text = "", stored = "", rest: number[] = [], size = 0, begun = 0;
   let seen = false;
   // A record that is there but could not be read must not be taken for none, and written over.
   const unread = [false, false, false];
@@ -158,10 +165,46 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
     begun = now();
     key = `${journalPrefix}${id}:${begun}`;
     mine.add(key);
-    text = "";
+    text = stored = "";
     rest = [];
     size = 0;
   };
+  /** Sees to it that there is a journal which takes so many bytes more. */
+  const prepare = (more: number) => {
+    const age = now() - begun;
+    const full = size > 0 && size + more > JOURNAL_BYTES || age > JOURNAL_SECONDS || age < 0;
+    if (key && full) wantsFold();
+    // A journal that is not as it was left belongs to the past: another tab erased it, or folded it as abandoned.
+    if (!key || full || size > 0 && storage.getItem(key) !== stored) begin();
+  };
+
+  const append = (record: Uint8Array): boolean => attempt(false, () => {
+    prepare(record.length);
+    // Three bytes are four letters: only the letters of the last one or two bytes are written anew.
+    const tail = Uint8Array.of(...rest, ...record);
+    const whole = tail.length - tail.length % 3;
+    const settled = text.slice(0, text.length - (rest.length && 4)) + encode(tail.subarray(0, whole));
+    const left = tail.subarray(whole);
+    const next = settled + encode(left);
+    storage.setItem(key, next);
+    text = stored = next;
+    rest = [...left];
+    size += record.length;
+    return true;
+  });
+  let turn = 0, refused = false, waiting: number[] = [];
+  const flush = () => {
+    const all = waiting;
+    waiting = [];
+    if (all.length) append(Uint8Array.of(...all));
+  };
+  const makeRoom = () => attempt(false, () => {
+    prepare(BURST_BYTES + 128);
+    const next = text + ROOM;
+    storage.setItem(key, next);
+    stored = next;
+    return true;
+  });
 
   const store: Store = {
     read: (slot) => {
@@ -178,25 +221,23 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
       if (!slot) seen = true;
       return true;
     }),
-    append: (record) => attempt(false, () => {
-      const age = now() - begun;
-      const full = size > 0 && size + record.length > JOURNAL_BYTES || age > JOURNAL_SECONDS || age < 0;
-      if (key && full) wantsFold();
-      // A journal that is not as it was left belongs to the past: another tab erased it, or folded it as abandoned.
-      if (!key || full || size > 0 && storage.getItem(key) !== text) begin();
-      // Three bytes are four letters: only the letters of the last one or two bytes are written anew.
-      const tail = Uint8Array.of(...rest, ...record);
-      const whole = tail.length - tail.length % 3;
-      const settled = text.slice(0, text.length - (rest.length && 4)) + encode(tail.subarray(0, whole));
-      const left = tail.subarray(whole);
-      const next = settled + encode(left);
-      storage.setItem(key, next);
-      text = next;
-      rest = [...left];
-      size += record.length;
+    append: (record) => {
+      if (!turn++) queueMicrotask(() => {
+        turn = 0;
+        refused = false;
+        flush();
+      });
+      if (turn <= BURST) return append(record);
+      refused ||= !waiting.length && !makeRoom();
+      if (refused) return false;
+      waiting.push(...record);
+      if (waiting.length > BURST_BYTES) flush();
       return true;
-    }),
-    journals: () => keys(journalPrefix).map((one) => parts(one)[0]).filter((id) => id >= 0),
+    },
+    journals: () => {
+      flush();
+      return keys(journalPrefix).map((one) => parts(one)[0]).filter((id) => id >= 0);
+    },
     journal: (id) => attempt(undefined, () => {
       const one = keys(`${journalPrefix}${id}:`)[0];
       return one === undefined ? undefined : decode(storage.getItem(one));
@@ -213,6 +254,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   };
   const reset = () => {
     key = "";
+    waiting = [];
     mine.forEach(remove);
     mine.clear();
     seen = false;
@@ -237,7 +279,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
       }
       let ran = false;
       // A document that is going away gets no lock. Then another tab may hold it: nothing is folded.
-      const taken = locks.request(LOCK, { signal }, () => { ran = true; return work(true, true, settled); });
+      const taken = locks.request(LOCK, bare({ signal }), () => { ran = true; return work(true, true, settled); });
       return (taken as ReturnType<typeof work> & Promise<never>).catch((error: unknown) => {
         if (ran) throw error;
         return work(false, false, settled);

@@ -53,7 +53,8 @@ export function readTables(bytes: Uint8Array): Tables {
     } while (byte > 127);
     return value >>> 0;
   };
-  const list = <T>(read: (index: number) => T): T[] => Array.from({ length: number() }, (_, index) => read(index));
+  // Not by `Array.from`: old libraries have put their own in its place.
+  const list = <T>(read: (index: number) => T): T[] => Array(number()).fill(0).map((_, index) => read(index));
   const text = (): string => {
     const length = number();
     return decoder.decode(bytes.subarray(at, at += length));

@@ -1,4 +1,5 @@
 // The only file with a network. Two things pass: assets in, cleared reports out.
+import { bare } from "./bare.js";
 import type { Report } from "./report.js";
 
 /** Fetches the book or a module. The answer may be any status. */
@@ -6,7 +7,7 @@ export const get = (address: URL | string): Promise<Response> => fetch(address);
 
 /** Sends one cleared report, and nothing that a browser can leave out. Answers with the HTTP status, 0 without one. */
 export function send(address: string, report: Report): Promise<number> {
-  return fetch(address, {
+  return fetch(address, bare<RequestInit>({
     method: "POST",
     body: report,
     headers: { "content-type": "application/json" },
@@ -16,5 +17,5 @@ export function send(address: string, report: Report): Promise<number> {
     // A redirect would carry the report to an address that the ledger does not name.
     redirect: "error",
     keepalive: true,
-  }).then((answer) => answer.status, () => 0);
+  })).then((answer) => answer.status, () => 0);
 }

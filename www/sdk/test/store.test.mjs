@@ -227,6 +227,32 @@ test("storage that is full: one word about it, memory goes on, and space is used
   assert.equal(await views(await open(disk, globals)), 6);
 });
 
+test("hundreds of events in one turn: few writes, and none is lost, wherever in them the storage becomes full", async () => {
+  for (const room of [10, 500, 800, 1000, 2500, 2600, 2700, 2800, 4000, 5000, Infinity]) {
+    const disk = new Disk();
+    const tab = await open(disk, globals);
+    let writes = 0, limit = room;
+    const { setItem } = tab.storage;
+    tab.storage.setItem = (key, text) => {
+      writes++;
+      const others = [...disk.cells].reduce((sum, [one, { length }]) => sum + (one === key ? 0 : one.length + length), 0);
+      if (others + key.length + text.length > limit) throw new DOMException("no", "QuotaExceededError");
+      setItem(key, text);
+    };
+    for (let i = 0; i < 300; i++) tab.fb.track("view");
+    assert.ok(writes < 50, `${writes} writes`);
+    await soon();
+    if (room < Infinity) {
+      await fold(tab);
+      assert.equal(await views(tab), 300, `room for ${room}, in memory`);
+      limit = Infinity;
+      await fold(tab);
+    }
+    tab.kill();
+    assert.equal(await views(await open(disk, globals)), 300, `room for ${room}, stored`);
+  }
+});
+
 test("storage that is forbidden: memory goes on", async () => {
   const disk = new Disk();
   const tab = await open(disk, globals);

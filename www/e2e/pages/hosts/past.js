@@ -1,0 +1,2 @@
+// A computer whose clock lost its battery.
+Date.now = () => 0;
