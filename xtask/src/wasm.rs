@@ -122,9 +122,9 @@ fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
         "--profile",
         "wasm",
     ];
-    let args = args.iter().chain(module.features);
-    let args: Vec<&str> = args.chain(&["--"]).chain(module.flags).copied().collect();
-    run(&mut toolchain::wasm_cargo(compiler, &args, false)?)?;
+    let args: Vec<&str> = args.iter().chain(module.features).copied().collect();
+    let mut compile = toolchain::wasm_cargo(compiler, &args, false)?;
+    run(compile.arg("--").args(module.flags))?;
 
     let raw = paths::at("target/wasm")
         .join(TARGET)
