@@ -19,7 +19,12 @@ enum Raw {
     Two(Box<[u16]>),
     Four(Box<[u32]>),
     Double(Box<[f64]>),
+    /// Where each run of equal ones ends, and which it is: items are sorted by popularity.
+    Runs(Box<[(u32, u32)]>),
 }
+
+/// A run takes eight bytes, so there have to be at most so many to save memory.
+const RUNS_FOR: usize = 16;
 
 /// The numbers of all items under one name.
 pub struct Column {
@@ -49,27 +54,19 @@ impl Column {
         let mut column = match r.u8() {
             WHOLE => {
                 let (decimals, base, width, has_missing) = (r.u8(), r.int(), r.u8(), r.u8());
+                if !matches!(width, 1 | 2 | 4) {
+                    return None;
+                }
                 r.check(decimals <= MAX_DECIMALS && has_missing < 2);
                 r.check(base.unsigned_abs() < 1 << 53);
                 let raw = r.take(items.checked_mul(width.into())?);
                 let all_ones = u32::MAX >> (32 - 8 * u32::from(width.clamp(1, 4)));
                 Self {
-                    raw: match width {
-                        1 => Raw::Byte(raw.into()),
-                        2 => Raw::Two(
-                            raw.as_chunks()
-                                .0
-                                .iter()
-                                .map(|b| u16::from_le_bytes(*b))
-                                .collect(),
-                        ),
-                        4 => Raw::Four(
-                            raw.as_chunks()
-                                .0
-                                .iter()
-                                .map(|b| u32::from_le_bytes(*b))
-                                .collect(),
-                        ),
+                    raw: match (runs(raw, width.into()), width) {
+                        (Some(runs), _) => Raw::Runs(runs),
+                        (None, 1) => Raw::Byte(raw.into()),
+                        (None, 2) => Raw::Two(each(raw, u16::from_le_bytes)),
+                        (None, 4) => Raw::Four(each(raw, u32::from_le_bytes)),
                         _ => return None,
                     },
                     base: base as f64,
@@ -80,14 +77,8 @@ impl Column {
             }
             DOUBLES => {
                 let raw = r.take(items.checked_mul(8)?);
-                let doubles: Box<[f64]> = raw
-                    .as_chunks()
-                    .0
-                    .iter()
-                    .map(|b| f64::from_le_bytes(*b))
-                    .collect();
                 Self {
-                    raw: Raw::Double(doubles),
+                    raw: Raw::Double(each(raw, f64::from_le_bytes)),
                     base: 0.0,
                     divisor: 1.0,
                     missing: None,
@@ -126,8 +117,41 @@ impl Column {
             Raw::Two(all) => u32::from(*all.get(place)?),
             Raw::Four(all) => *all.get(place)?,
             Raw::Double(all) => return all.get(place).copied().filter(|v| !v.is_nan()),
+            Raw::Runs(all) => {
+                let at = all.partition_point(|(end, _)| *end as usize <= place);
+                all.get(at)?.1
+            }
         };
         (self.missing != Some(raw)).then(|| self.decoded(raw))
+    }
+
+    /// Adds so many times the values of some items to their scores; nothing where one is missing.
+    /// Places ascend.
+    #[inline(never)]
+    pub(crate) fn add(&self, places: &[u32], scores: &mut [f64], factor: f64) {
+        let Raw::Runs(runs) = &self.raw else {
+            for (place, score) in places.iter().zip(scores) {
+                *score += self
+                    .value(*place as usize)
+                    .map_or(0.0, |value| factor * value);
+            }
+            return;
+        };
+        let Some(first) = places.first() else {
+            return;
+        };
+        let mut at = runs.partition_point(|(end, _)| end <= first);
+        for (place, score) in places.iter().zip(scores) {
+            while let Some((end, raw)) = runs.get(at) {
+                if place < end {
+                    if self.missing != Some(*raw) {
+                        *score += factor * self.decoded(*raw);
+                    }
+                    break;
+                }
+                at += 1;
+            }
+        }
     }
 
     fn decoded(&self, raw: u32) -> f64 {
@@ -145,7 +169,7 @@ impl Column {
         let top = match &self.raw {
             Raw::Byte(_) => u32::from(u8::MAX),
             Raw::Two(_) => u32::from(u16::MAX),
-            Raw::Four(_) => u32::MAX,
+            Raw::Four(_) | Raw::Runs(_) => u32::MAX,
             Raw::Double(_) => {
                 return Some(RawRange {
                     least: 0,
@@ -154,7 +178,7 @@ impl Column {
                 });
             }
         };
-        let top = if self.missing.is_some() { top - 1 } else { top };
+        let top = self.missing.map_or(top, |missing| missing - 1);
         // The first raw value of which `holds`: values ascend with raw ones.
         let first = |holds: &dyn Fn(f64) -> bool| {
             let (mut low, mut high) = (0u64, u64::from(top) + 1);
@@ -193,6 +217,18 @@ impl Column {
             Raw::Two(all) => bits(all, place, |raw| inside(raw.into())),
             Raw::Four(all) => bits(all, place, inside),
             Raw::Double(all) => bits(all, place, |v| v >= range.values.0 && v <= range.values.1),
+            Raw::Runs(all) => {
+                let mut at = all.partition_point(|(end, _)| *end as usize <= place);
+                let mut bits = 0;
+                for i in 0..64 {
+                    at += usize::from(
+                        all.get(at)
+                            .is_some_and(|(end, _)| *end as usize <= place + i),
+                    );
+                    bits |= u64::from(all.get(at).is_some_and(|(_, raw)| inside(*raw))) << i;
+                }
+                bits
+            }
         }
     }
 
@@ -202,7 +238,31 @@ impl Column {
             Raw::Two(all) => all.len() * 2,
             Raw::Four(all) => all.len() * 4,
             Raw::Double(all) => all.len() * 8,
+            Raw::Runs(all) => all.len() * 8,
         };
         raw + self.bounds.len() * 16
     }
+}
+
+fn each<const N: usize, T>(raw: &[u8], from: impl Fn([u8; N]) -> T) -> Box<[T]> {
+    raw.as_chunks().0.iter().map(|bytes| from(*bytes)).collect()
+}
+
+/// The runs of equal values of so many bytes each, if they are few.
+fn runs(raw: &[u8], width: usize) -> Option<Box<[(u32, u32)]>> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    let most = raw.len() / width / RUNS_FOR;
+    for (end, bytes) in (1..).zip(raw.chunks_exact(width)) {
+        let value = bytes
+            .iter()
+            .rev()
+            .fold(0, |value, byte| value << 8 | u32::from(*byte));
+        let count = runs.len();
+        match runs.last_mut() {
+            Some(last) if last.1 == value => last.0 = end,
+            _ if count > most => return None,
+            _ => runs.push((end, value)),
+        }
+    }
+    Some(runs.into())
 }

@@ -34,8 +34,10 @@ pub enum Ids {
     },
 }
 
-/// Numbers of ids, in four bytes if that is enough.
+/// Numbers of ids, in as few bytes as is enough.
 pub enum Numbers {
+    /// All below 2^24, the lowest byte first.
+    Three(Box<[[u8; 3]]>),
     /// All below 2^32.
     Four(Box<[u32]>),
     /// All below 10^15.
@@ -48,24 +50,28 @@ impl Ids {
         let mut r = Reader::new(block);
         match r.u8() {
             NUMBERS => {
-                let (prefix, digits, wide) = (r.text(), r.u8(), r.u8());
-                r.check(digits <= MAX_DIGITS && wide < 2 && items <= r.left());
-                let mut last = 0i64;
-                let most = if wide == 1 {
-                    999_999_999_999_999
-                } else {
-                    i64::from(u32::MAX)
+                let (prefix, digits, width) = (r.text(), r.u8(), r.u8());
+                r.check(digits <= MAX_DIGITS && items <= r.left());
+                let most = match width {
+                    3 => (1 << 24) - 1,
+                    4 => u64::from(u32::MAX),
+                    8 => 999_999_999_999_999,
+                    _ => return None,
                 };
+                let mut last = 0i64;
                 let mut next = || {
                     last = last.wrapping_add(r.int());
-                    r.check((0..=most).contains(&last));
-                    last as u64
+                    let fits = u64::try_from(last).is_ok_and(|number| number <= most);
+                    r.check(fits);
+                    if fits { last as u64 } else { 0 }
                 };
-                let items = if wide < 2 { items } else { 0 };
-                let numbers = if wide == 1 {
-                    Numbers::Eight((0..items).map(|_| next()).collect())
-                } else {
-                    Numbers::Four((0..items).map(|_| next() as u32).collect())
+                let numbers = match width {
+                    3 => {
+                        let three = |n: u64| [n as u8, (n >> 8) as u8, (n >> 16) as u8];
+                        Numbers::Three((0..items).map(|_| three(next())).collect())
+                    }
+                    4 => Numbers::Four((0..items).map(|_| next() as u32).collect()),
+                    _ => Numbers::Eight((0..items).map(|_| next()).collect()),
                 };
                 r.is_done().then(|| Self::Numbers {
                     prefix: prefix.into(),
@@ -98,6 +104,10 @@ impl Ids {
     pub fn number(&self, place: usize) -> Option<u64> {
         match self {
             Self::Numbers { numbers, .. } => match numbers {
+                Numbers::Three(all) => {
+                    let [a, b, c] = *all.get(place)?;
+                    Some(u64::from(u32::from_le_bytes([a, b, c, 0])))
+                }
                 Numbers::Four(all) => all.get(place).map(|n| u64::from(*n)),
                 Numbers::Eight(all) => all.get(place).copied(),
             },
@@ -134,6 +144,7 @@ impl Ids {
     pub(crate) fn memory(&self) -> usize {
         match self {
             Self::Numbers { numbers, .. } => match numbers {
+                Numbers::Three(all) => all.len() * 3,
                 Numbers::Four(all) => all.len() * 4,
                 Numbers::Eight(all) => all.len() * 8,
             },

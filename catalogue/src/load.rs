@@ -57,6 +57,9 @@ pub struct Loader {
     crc: Crc,
     sum: u32,
     parts: Vec<u8>,
+    /// How many items all tags have together, as the file says and as they came.
+    total: u64,
+    found: u64,
     made: Catalogue,
 }
 
@@ -75,6 +78,8 @@ impl Loader {
             crc: Crc::new(),
             sum: 0,
             parts: Vec::new(),
+            total: 0,
+            found: 0,
             made: Catalogue {
                 items: 0,
                 ids: no_ids,
@@ -148,7 +153,7 @@ impl Loader {
         if self.crc.sum() != self.sum {
             return Err(Refusal::Sum);
         }
-        if self.left > 0 {
+        if self.left > 0 || self.found != self.total {
             return Err(Refusal::Malformed);
         }
         Ok(self.made)
@@ -184,6 +189,7 @@ impl Loader {
                 let mut r = Reader::new(bytes);
                 made.column_names = names(&mut r, MAX_COLUMNS)?;
                 made.tag_names = names(&mut r, MAX_TAGS)?;
+                self.total = r.uint();
                 if !r.is_done() {
                     return None;
                 }
@@ -195,9 +201,12 @@ impl Loader {
                 columns.push(Column::read(bytes, items)?);
                 made.columns = columns.into();
             }
-            _ => made
-                .tags
-                .push(Postings::read(bytes, items, &mut self.parts)?),
+            _ => {
+                let dense = Postings::dense(self.total);
+                let postings = Postings::read(bytes, items, dense, &mut self.parts)?;
+                self.found += u64::from(postings.count());
+                made.tags.push(postings);
+            }
         }
         Some(())
     }

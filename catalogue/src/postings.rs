@@ -12,8 +12,12 @@ pub(crate) const CHUNK: usize = 4096;
 const BLOCKS: usize = 16;
 /// Bytes of a chunk as bits.
 const BITS: usize = CHUNK / 8;
-/// With more items than that, a chunk is kept as bits.
-const MOST_BYTES: usize = 127;
+/// With more items than that, a chunk is kept as bits, at most: more would not fit the counts.
+const MOST_BYTES: usize = 100;
+/// And at least: less would cost more memory than it saves time.
+const LEAST_BYTES: usize = 16;
+/// About so many bytes may be spent for bits where bytes would do.
+const BUDGET: usize = 1 << 24;
 /// With no more items than that, a chunk is kept as pairs of bytes.
 const MOST_FEW: usize = 8;
 
@@ -26,6 +30,8 @@ pub struct Postings(Form);
 enum Form {
     /// All places, ascending.
     Rare(Box<[u32]>),
+    /// All chunks as bits, one after the other.
+    Bits { count: u32, bits: Box<[u8]> },
     Chunks {
         count: u32,
         /// Where each chunk's part of `data` begins; one more at the end.
@@ -50,9 +56,15 @@ pub(crate) enum Part<'a> {
 }
 
 impl Postings {
-    /// Reads a tag's block: a count, and of each place how far it is from the one before. `parts`
-    /// is scratch. `None` if it is not of the documented form.
-    pub(crate) fn read(block: &[u8], items: usize, parts: &mut Vec<u8>) -> Option<Self> {
+    /// Reads a tag's block: a count, and of each place how far it is from the one before. With
+    /// more items than `dense`, a chunk becomes bits. `parts` is scratch. `None` if the block is
+    /// not of the documented form.
+    pub(crate) fn read(
+        block: &[u8],
+        items: usize,
+        dense: usize,
+        parts: &mut Vec<u8>,
+    ) -> Option<Self> {
         let mut r = Reader::new(block);
         let count = r.up_to(items.min(block.len()));
         let chunks = items.div_ceil(CHUNK);
@@ -68,6 +80,18 @@ impl Postings {
             let mut all = Vec::with_capacity(count);
             all.extend((0..count).map(|_| place() as u32));
             Form::Rare(all.into())
+        } else if count > dense * chunks {
+            let mut bits = alloc::vec![0; chunks * BITS];
+            for _ in 0..count {
+                let place = place();
+                if let Some(byte) = bits.get_mut(place as usize / 8) {
+                    *byte |= 1 << (place % 8);
+                }
+            }
+            Form::Bits {
+                count: count as u32,
+                bits: bits.into(),
+            }
         } else {
             parts.clear();
             let mut starts = Vec::with_capacity(chunks + 1);
@@ -76,13 +100,13 @@ impl Postings {
             for _ in 0..count {
                 let place = place() as usize;
                 while starts.len() * CHUNK <= place {
-                    close(&mut chunk, parts);
+                    close(&mut chunk, dense, parts);
                     starts.push(u32::try_from(parts.len()).ok()?);
                 }
                 chunk.push((place % CHUNK) as u16);
             }
             while starts.len() <= chunks {
-                close(&mut chunk, parts);
+                close(&mut chunk, dense, parts);
                 starts.push(u32::try_from(parts.len()).ok()?);
             }
             parts.extend_from_slice(&[0; 8]);
@@ -95,11 +119,59 @@ impl Postings {
         r.is_done().then_some(Self(form))
     }
 
+    /// With more than how many items a chunk becomes bits, if all tags together have so many.
+    pub(crate) fn dense(total: u64) -> usize {
+        let even = total.saturating_mul(BITS as u64) / BUDGET as u64;
+        usize::try_from(even).map_or(MOST_BYTES, |even| even.clamp(LEAST_BYTES, MOST_BYTES))
+    }
+
+    /// Adds a weight to the scores of those of some items that have the tag. Places ascend.
+    #[inline(never)]
+    pub(crate) fn add(&self, places: &[u32], scores: &mut [f64], weight: f64) {
+        if let Form::Bits { bits, .. } = &self.0 {
+            for (place, score) in places.iter().zip(scores) {
+                let byte = bits.get((place / 8) as usize).copied().unwrap_or(0);
+                *score += if byte >> (place % 8) & 1 == 1 {
+                    weight
+                } else {
+                    0.0
+                };
+            }
+            return;
+        }
+        let (mut places, mut scores) = (places, scores);
+        while let Some(first) = places.first() {
+            let chunk = *first as usize / CHUNK;
+            let here = places
+                .iter()
+                .take_while(|place| **place as usize / CHUNK == chunk)
+                .count();
+            let (own, later) = places.split_at(here.min(places.len()));
+            let (own_scores, later_scores) = scores.split_at_mut(here.min(scores.len()));
+            match self.part(chunk) {
+                Part::None => {}
+                Part::Bytes(before, bytes) => {
+                    for (place, score) in own.iter().zip(own_scores) {
+                        let has = in_block(before, bytes, *place as usize % CHUNK);
+                        *score += if has { weight } else { 0.0 };
+                    }
+                }
+                part => {
+                    for (place, score) in own.iter().zip(own_scores) {
+                        let has = part.has(*place as usize % CHUNK);
+                        *score += if has { weight } else { 0.0 };
+                    }
+                }
+            }
+            (places, scores) = (later, later_scores);
+        }
+    }
+
     /// How many items have the tag.
     pub fn count(&self) -> u32 {
         match &self.0 {
             Form::Rare(all) => all.len() as u32,
-            Form::Chunks { count, .. } => *count,
+            Form::Bits { count, .. } | Form::Chunks { count, .. } => *count,
         }
     }
 
@@ -115,6 +187,10 @@ impl Postings {
                     Some([]) | None => Part::None,
                     Some(part) => Part::Rare(part),
                 }
+            }
+            Form::Bits { bits, .. } => {
+                let part = bits.get(chunk * BITS..).and_then(<[u8]>::first_chunk);
+                part.map_or(Part::None, Part::Bits)
             }
             Form::Chunks { starts, data, .. } => {
                 let Some([start, end]) = starts.get(chunk..chunk + 2) else {
@@ -148,6 +224,7 @@ impl Postings {
     pub(crate) fn memory(&self) -> usize {
         match &self.0 {
             Form::Rare(all) => all.len() * 4,
+            Form::Bits { bits, .. } => bits.len(),
             Form::Chunks { starts, data, .. } => starts.len() * 4 + data.len(),
         }
     }
@@ -156,7 +233,7 @@ impl Postings {
 /// Whether a place is among those of its block. They are compared eight at a time: the data has
 /// eight bytes more than it needs.
 #[inline]
-pub(crate) fn in_block(before: &[u8; BLOCKS + 1], places: &[u8], place: usize) -> bool {
+fn in_block(before: &[u8; BLOCKS + 1], places: &[u8], place: usize) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let block = place / 256 % BLOCKS;
     let Some([from, end]) = before.get(block..block + 2) else {
@@ -182,8 +259,8 @@ pub(crate) fn in_block(before: &[u8; BLOCKS + 1], places: &[u8], place: usize) -
 }
 
 /// Writes the items of a chunk, in the form that suits their number, and forgets them.
-fn close(chunk: &mut Vec<u16>, out: &mut Vec<u8>) {
-    if chunk.len() > MOST_BYTES {
+fn close(chunk: &mut Vec<u16>, dense: usize, out: &mut Vec<u8>) {
+    if chunk.len() > dense {
         let mut bits = [0u8; BITS];
         for place in chunk.iter() {
             if let Some(byte) = bits.get_mut(usize::from(place / 8)) {

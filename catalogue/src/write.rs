@@ -178,6 +178,7 @@ impl Builder {
             .for_each(|(name, _)| text(&mut block, name));
         uint(&mut block, self.names.len() as u64);
         self.names.keys().for_each(|name| text(&mut block, name));
+        uint(&mut block, self.tags.len() as u64);
         push(&mut bytes, &mut block);
         let names = bytes.len() - HEADER;
 
@@ -264,8 +265,12 @@ fn write_ids(ids: &[&str], out: &mut Vec<u8>) {
     if let Some((prefix, digits, numbers)) = numbered(ids) {
         out.push(NUMBERS);
         text(out, prefix);
-        let wide = numbers.iter().any(|n| u32::try_from(*n).is_err());
-        out.extend_from_slice(&[digits as u8, u8::from(wide)]);
+        let width = match numbers.iter().max() {
+            Some(..0x100_0000) => 3,
+            Some(..0x1_0000_0000) => 4,
+            _ => 8,
+        };
+        out.extend_from_slice(&[digits as u8, width]);
         let mut last = 0;
         for number in numbers {
             int(out, number - last);

@@ -18,10 +18,7 @@ pub(super) struct Bounds {
     pub all: u8,
     /// The sum of all weights, signs aside.
     size: f64,
-    /// The weights by size, the largest first.
-    pub order: Vec<u16>,
-    /// The sum of the positive ones.
-    pub positive: f64,
+    order: Vec<u16>,
 }
 
 /// So many weights get steps, the largest; the others are taken for granted.
@@ -66,7 +63,6 @@ impl Bounds {
                 .map_or(0.0, |(_, w)| w.max(0.0));
         }
         self.size = weights.iter().map(|(_, w)| w.abs()).sum();
-        self.positive = weights.iter().map(|(_, w)| w.max(0.0)).sum();
     }
 
     /// The steps that an item needs for a score of `least`, if its boosts come to at most `boost`:

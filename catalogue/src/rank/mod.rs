@@ -1,28 +1,29 @@
 //! The exact best items for a query.
 //!
 //! Items are looked at in chunks of 4,096. A chunk that cannot have an item among the best is
-//! skipped. If few of its items are allowed, each is scored; if many are, all get an upper bound
-//! of their score at once, one byte each, and only those are scored whose bound is high enough.
+//! skipped. If few of its items are allowed, they are listed and scored; if many are, all get an
+//! upper bound of their score at once, one byte each, and those whose bound is high enough are
+//! scored.
 //! Scores are sums of doubles in a documented order, so they are the same everywhere.
 
+mod add;
 mod bounds;
-mod chunk;
 mod query;
 mod top;
+mod work;
 
 use crate::Catalogue;
-use crate::postings::CHUNK;
 use bounds::Bounds;
-use chunk::Scratch;
 pub use query::{Diversify, MAX_LIMIT, MAX_TERMS, Query, Range, Unfit};
 pub use top::Hit;
 use top::Top;
+use work::{Task, Work};
 
 /// Ranks, and keeps its memory from one query to the next.
 #[derive(Default)]
 pub struct Ranker {
     bounds: Bounds,
-    scratch: Scratch,
+    work: Work,
     top: Top,
 }
 
@@ -39,12 +40,12 @@ impl Ranker {
         query.check(catalogue)?;
         self.top.begin(query);
         self.bounds.begin(&query.weights);
-        if self.scratch.begin(catalogue, query) {
-            for chunk in 0..(catalogue.items as usize).div_ceil(CHUNK) {
-                self.scratch
-                    .rank(chunk, catalogue, query, &self.bounds, &mut self.top);
-            }
-        }
+        let task = Task {
+            catalogue,
+            query,
+            bounds: &self.bounds,
+        };
+        self.work.run(task, &mut self.top);
         Ok(self.top.hits())
     }
 }
