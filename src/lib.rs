@@ -19,6 +19,9 @@ pub mod signals;
 // (2) what this browser remembers
 pub mod profile;
 
+// Trained models: numbers and classes from signals.
+pub mod models;
+
 // (3) who counts as what, by the book
 pub mod segments;
 

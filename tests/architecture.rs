@@ -41,8 +41,12 @@ const ROOMS: &[Room] = &[
         may: &["signals", "book", "codec", "math", "ports"],
     },
     Room {
+        name: "models",
+        may: &["book", "math"],
+    },
+    Room {
         name: "segments",
-        may: &["book", "profile", "codec::sort"],
+        may: &["book", "profile", "models", "codec::sort"],
     },
     Room {
         name: "decisions",

@@ -97,6 +97,7 @@ fn the_corpus_covers_the_format() {
         for case in cases(file) {
             let json: Value = serde_json::from_str(&book(&case["book"])).unwrap();
             collect(&json["signals"], &mut keys, &mut texts);
+            collect(&json["models"], &mut keys, &mut texts);
             collect(&json["dimensions"], &mut keys, &mut texts);
         }
     }

@@ -70,6 +70,7 @@ fn smallest() -> Book {
                 domain: fewbits::book::Domain::Boolean,
             },
         }],
+        models: Vec::new(),
         atoms: Vec::new(),
         rules: Vec::new(),
         dimensions: vec![Dimension {

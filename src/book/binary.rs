@@ -7,13 +7,13 @@
 //! but the visitors' own.
 
 mod decisions;
+mod reporting;
 
 use alloc::vec::Vec;
 
 use super::{
-    Atom, Book, Context, DAY, Dimension, Domain, Group, HOUR, HintedDimension, Hints, Kind,
-    Literal, Matcher, Question, Read, Reporting, Rule, Segment, Shown, Signal, Span, Step, StrId,
-    TagKey, Test, WEEK,
+    Atom, Book, Context, DAY, Dimension, Domain, Group, HOUR, Kind, Literal, Matcher, Read, Rule,
+    Segment, Signal, Span, Step, StrId, TagKey, Test, WEEK,
 };
 use crate::codec::{Reader, crc32};
 
@@ -94,7 +94,7 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
         None
     } else {
         let mut gate = Reader::new(gate);
-        let reporting = reporting(&mut gate, &dimensions);
+        let reporting = reporting::reporting(&mut gate, &dimensions);
         r.check(gate.is_done());
         Some(reporting)
     };
@@ -107,6 +107,7 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
     let bandits = r.list(6, decisions::bandit);
     let holdout = decisions::draw(r);
     let shown = r.uint16();
+    let models = r.list(5, super::model::read);
     let book = Book {
         source_hash,
         strings,
@@ -116,6 +117,7 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
         events,
         tags,
         signals,
+        models,
         atoms,
         rules,
         dimensions,
@@ -132,7 +134,13 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
     r.check(super::validate::is_valid(&book) && page == super::page::of(&book));
     #[cfg(not(any(feature = "author", not(target_arch = "wasm32"))))]
     let _ = page;
-    r.is_done().then_some(book)
+    if r.is_done() {
+        return Some(book);
+    }
+    // The visitors' module gives nothing back: that saves the code which would.
+    #[cfg(all(target_arch = "wasm32", not(feature = "full")))]
+    core::mem::forget(book);
+    None
 }
 
 fn names(r: &mut Reader) -> Vec<StrId> {
@@ -204,6 +212,7 @@ fn kind(r: &mut Reader) -> Kind {
         7 => Kind::Score {
             points: r.list(2, |r| (r.uint32(), number(r))),
         },
+        8 => Kind::Model { model: r.uint16() },
         _ => unknown(r),
     }
 }
@@ -357,56 +366,6 @@ fn segment(r: &mut Reader) -> Segment {
         ends: if has & 4 != 0 { r.uint32() } else { 0 },
         value: if has & 8 != 0 { number(r) } else { 0.0 },
     }
-}
-
-fn reporting(r: &mut Reader, dimensions: &[Dimension]) -> Reporting {
-    Reporting {
-        epsilon: number(r),
-        crowd: r.uint32(),
-        cap: r.uint32(),
-        questions: r.list(7, |r| {
-            let dimension = r.uint16();
-            Question {
-                dimension,
-                weight: r.uint32(),
-                after: r.uint32(),
-                jitter: r.uint32(),
-                odds: r.uint32(),
-                charge: r.uint32(),
-                shown: shown(r, dimensions, dimension),
-            }
-        }),
-        hints: match r.uint32() {
-            0 => None,
-            window => Some(Hints {
-                window,
-                dimensions: r.list(3, |r| {
-                    let dimension = r.uint16();
-                    HintedDimension {
-                        dimension,
-                        charge: r.uint32(),
-                        shown: shown(r, dimensions, dimension),
-                    }
-                }),
-            }),
-        },
-    }
-}
-
-fn shown(r: &mut Reader, dimensions: &[Dimension], of: u16) -> Vec<Shown> {
-    let answers = dimensions
-        .get(usize::from(of))
-        .map_or(0, |d| d.segments.len());
-    let mut shown = Vec::with_capacity(answers);
-    for answer in 0..answers {
-        shown.push(match r.uint16() {
-            0 => Shown::Withheld,
-            1 => Shown::Any,
-            2 => Shown::Segment(answer as u16),
-            group => Shown::Group(group - 3),
-        });
-    }
-    shown
 }
 
 impl Book {

@@ -6,6 +6,7 @@
 
 mod binary;
 mod decision;
+mod model;
 #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
 mod page;
 mod signal;
@@ -19,6 +20,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 pub use binary::{FORMAT, MAGIC, Refusal};
 pub use decision::{Bandit, By, Choice, Draw, Experiment, Slot};
+pub use model::{Feature, Form, Gives, Model, Node};
 pub use signal::{Context, Domain, Kind, Matcher, Read, Signal, Span, Step};
 
 /// Seconds since 1970-01-01T00:00:00Z. Negative and absurd times are clamped at the door.
@@ -75,6 +77,8 @@ pub struct Book {
     pub tags: Vec<TagKey>,
     /// The signals in the order of the book, but scores last, each after the scores it reads.
     pub signals: Vec<Signal>,
+    /// The trained models, in the order of the book.
+    pub models: Vec<Model>,
     /// Distinct comparisons, sorted by signal, each with one signal.
     pub atoms: Vec<Atom>,
     /// Conditions as flat conjunctions of disjunctions. A rule refers only to atoms and to
@@ -287,6 +291,11 @@ impl Book {
         self.dimensions.get(usize::from(index))
     }
 
+    /// A model by its index.
+    pub fn model(&self, index: u16) -> Option<&Model> {
+        self.models.get(usize::from(index))
+    }
+
     /// Whether a dimension of this name must not leave.
     pub fn is_sensitive(&self, dimension: &str) -> bool {
         let mut all = self.dimensions.iter();
@@ -325,6 +334,10 @@ impl Book {
             Kind::Declared {
                 domain: Domain::Items(items),
             } => Some(items.iter().map(|&s| self.str(s)).collect()),
+            Kind::Model { model } => {
+                let model = self.model(*model).filter(|m| m.is_class())?;
+                Some(model.classes.iter().map(|&s| self.str(s)).collect())
+            }
             _ => None,
         }
     }

@@ -18,9 +18,11 @@
 //! ```
 //!
 //! `wanted` says what some signal listens to: 1 attention, 2 scrolling, 4 the event `view`.
-//! `kind`: 0 window, 1 since, 2 top, 3 affinity, 4 sequence, 5 context, 6 declared, 7 score.
+//! `kind`: 0 window, 1 since, 2 top, 3 affinity, 4 sequence, 5 context, 6 declared, 7 score,
+//! 8 model.
 //! `sub`: what a window reads (0 count, 1 days, 2 sum, 3 mean, 4 max), which context, or the
-//! domain of a declared signal (0 items, 1 boolean, 2 number).
+//! domain of a declared signal (0 items, 1 boolean, 2 number), or what a model gives (0 a number, 1 a
+//! probability, 2 a class, more: the probability of one).
 
 use super::{Book, By, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
 use crate::codec::Writer;
@@ -154,6 +156,7 @@ fn push_signal(out: &mut Vec<u32>, book: &Book, used: &[Context], signal: &Signa
         Kind::Context { of } => (5, *of as u32),
         Kind::Declared { domain } => (6, domain_code(domain)),
         Kind::Score { .. } => (7, 0),
+        Kind::Model { model } => (8, book.model(*model).map_or(0, |m| m.gives.code().into())),
     };
     out.extend([signal.name, kind, sub]);
     match &signal.kind {
@@ -168,6 +171,10 @@ fn push_signal(out: &mut Vec<u32>, book: &Book, used: &[Context], signal: &Signa
         Kind::Declared {
             domain: Domain::Items(items),
         } => list(out, items),
+        Kind::Model { model } => match book.model(*model) {
+            Some(model) if model.is_class() => list(out, &model.classes),
+            _ => out.push(0),
+        },
         Kind::Context { of } => {
             let before: usize = used
                 .iter()

@@ -133,6 +133,11 @@ pub enum Kind {
         /// Rule index and its points.
         points: Vec<(u32, f64)>,
     },
+    /// What a trained model says.
+    Model {
+        /// Index into `Book::models`.
+        model: u16,
+    },
 }
 
 /// One step of a sequence.

@@ -3,6 +3,7 @@
 //! or audited; the visitors' module relies on the check sum.
 
 mod decisions;
+mod models;
 
 use super::{
     Atom, Book, DAY, Dimension, Domain, EVENT_ANY, Group, Kind, Matcher, Question, RESERVED_EVENTS,
@@ -13,6 +14,8 @@ use super::{
 pub(crate) const LONGEST: u32 = 731 * DAY;
 /// Greatest `max` of a window, in hundredths.
 pub(crate) const GREATEST: i64 = 100_000_000_000;
+
+pub(crate) use models::{GREATEST_NUMBER, MOST_MODELS};
 
 /// What a signal's value may be compared with.
 enum Shape {
@@ -62,6 +65,8 @@ pub(super) fn is_valid(book: &Book) -> bool {
         && book.signals.len() <= 4096
         && distinct(&book.signals.iter().map(|s| s.name).collect::<Vec<_>>())
         && book.signals.iter().all(|s| book.signal_valid(s))
+        && book.models.len() <= models::MOST_MODELS
+        && book.models.iter().all(|m| book.model_valid(m))
         && book.atoms_valid()
         && book
             .rules
@@ -186,6 +191,7 @@ impl Book {
                 Kind::Score { points } => points
                     .iter()
                     .all(|(rule, _)| (*rule as usize) < self.rules.len()),
+                Kind::Model { model } => usize::from(*model) < self.models.len(),
             }
     }
 

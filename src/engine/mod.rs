@@ -205,7 +205,7 @@ impl Engine {
         let book = &self.rules.book;
         let next = self.rules.remembered.iter().map(|&signal| {
             self.profile
-                .changes(book, signal, || self.segments.edges(signal), now)
+                .changes(book, signal, || self.segments.edges(book, signal), now)
         });
         let next = next.min();
         let next =

@@ -13,7 +13,7 @@ pub struct Rules {
     pub(super) book: Book,
     pub(super) door: Door,
     routes: Routes,
-    /// All signals that have a memory of their own: all but scores.
+    /// All signals that have a memory of their own: all but scores and models.
     pub(super) remembered: Vec<u16>,
 }
 
@@ -22,7 +22,7 @@ impl Rules {
     pub fn new(book: Book) -> Self {
         let remembered = (0u16..)
             .zip(&book.signals)
-            .filter(|(_, s)| !matches!(s.kind, Kind::Score { .. }))
+            .filter(|(_, s)| !matches!(s.kind, Kind::Score { .. } | Kind::Model { .. }))
             .map(|(i, _)| i)
             .collect();
         Self {

@@ -35,7 +35,7 @@ pub fn most_bytes(kind: &Kind) -> usize {
             uint(positive) + 8 * positive
         }
         Kind::Context { .. } | Kind::Declared { .. } => 8 + 1 + 4 + 4,
-        Kind::Score { .. } => 0,
+        Kind::Score { .. } | Kind::Model { .. } => 0,
     };
     // Fingerprint and length stand before each cell.
     4 + uint(cell) + cell

@@ -22,7 +22,7 @@ pub(super) enum Cell {
     Decay(Decay),
     Sequence(Sequence),
     Fact(Fact),
-    /// A score follows from other signals and is kept nowhere.
+    /// A score or a model follows from other signals and is kept nowhere.
     Nothing,
 }
 
@@ -59,7 +59,7 @@ impl Cell {
                 visit: 0,
                 at: 0,
             }),
-            Kind::Score { .. } => Self::Nothing,
+            Kind::Score { .. } | Kind::Model { .. } => Self::Nothing,
         }
     }
 

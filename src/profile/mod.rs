@@ -167,7 +167,7 @@ impl Profile {
     }
 
     /// Earliest time after `now` at which time alone may change a signal's value across one
-    /// of `edges` (ascending); `Time::MAX`: never.
+    /// of `edges`; `Time::MAX`: never.
     pub fn changes(
         &self,
         book: &Book,

@@ -187,7 +187,7 @@ impl Cell {
                 let edges = edges();
                 let rank = |t| {
                     let value = decay.affinity(*half_life, *baseline, t);
-                    edges.partition_point(|e| *e <= value)
+                    edges.iter().filter(|e| **e <= value).count()
                 };
                 let today = rank(now);
                 let stale = decay.stale_at(retention, now);

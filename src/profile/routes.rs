@@ -32,7 +32,10 @@ impl Routes {
                 Kind::Top { key, .. } | Kind::Affinity { key, .. } => {
                     push(routes.keys.get_mut(usize::from(*key)), index);
                 }
-                Kind::Context { .. } | Kind::Declared { .. } | Kind::Score { .. } => {}
+                Kind::Context { .. }
+                | Kind::Declared { .. }
+                | Kind::Score { .. }
+                | Kind::Model { .. } => {}
             }
         }
         routes

@@ -100,7 +100,7 @@ impl Cell {
                 visit: r.u32(),
                 at: r.u32(),
             }),
-            Kind::Score { .. } => Self::Nothing,
+            Kind::Score { .. } | Kind::Model { .. } => Self::Nothing,
         }
     }
 

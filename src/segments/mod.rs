@@ -10,6 +10,7 @@ mod explain;
 mod network;
 
 use crate::book::{Book, Kind, Time};
+use crate::models::Models;
 use crate::profile::Profile;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -67,7 +68,8 @@ pub struct Segments {
     told: Vec<u8>,
     families: Vec<Family>,
     family_of: Vec<u16>,
-    /// Score signals and their totals.
+    models: Models,
+    /// Signals of scores and models, and their values.
     scores: Vec<(u16, f64)>,
     /// Segments of free dimensions whose condition flipped.
     flipped: Vec<u16>,
@@ -88,6 +90,7 @@ impl Segments {
             told: vec![0; total],
             families: Vec::new(),
             family_of: Vec::with_capacity(total),
+            models: Models::new(book),
             scores: Vec::new(),
             flipped: Vec::new(),
             flips: 0,
@@ -118,12 +121,16 @@ impl Segments {
             first += count;
         }
         for (index, signal) in (0u16..).zip(&book.signals) {
-            if let Kind::Score { points } = &signal.kind {
-                segments.scores.push((index, 0.0));
-                segments.network.assign(index, 0.0);
-                for (rule, _) in points {
-                    segments.feed(Some(*rule), Feeds::Points);
+            match &signal.kind {
+                Kind::Score { points } => {
+                    segments.scores.push((index, 0.0));
+                    segments.network.assign(index, 0.0);
+                    for (rule, _) in points {
+                        segments.feed(Some(*rule), Feeds::Points);
+                    }
                 }
+                Kind::Model { .. } => segments.scores.push((index, f64::NAN)),
+                _ => {}
             }
         }
         segments
@@ -138,12 +145,14 @@ impl Segments {
     /// Gives a signal a value; NaN: it has none.
     pub fn assign(&mut self, signal: u16, value: f64) {
         self.network.assign(signal, value);
+        self.models.assign(signal, value);
     }
 
     /// Draws the conclusions from what was assigned and from the time. Returns how many
     /// segments changed.
     pub fn settle(&mut self, book: &Book, profile: &mut Profile, now: Time) -> u32 {
         self.flips = 0;
+        self.ask_models(book);
         loop {
             let Self {
                 network,
@@ -205,6 +214,24 @@ impl Segments {
             }
         }
         self.flips
+    }
+
+    /// Evaluates the models that read something new. They read neither scores nor each other.
+    fn ask_models(&mut self, book: &Book) {
+        let stale = self.models.take_stale();
+        if stale == 0 {
+            return;
+        }
+        for (signal, value) in &mut self.scores {
+            let kind = book.signals.get(usize::from(*signal)).map(|s| &s.kind);
+            if let Some(Kind::Model { model }) = kind
+                && stale & 1u32.wrapping_shl((*model).into()) != 0
+                && let Some(model) = book.model(*model)
+            {
+                *value = self.models.evaluate(model);
+                self.network.assign(*signal, *value);
+            }
+        }
     }
 
     /// Free dimensions: each flipped condition is its own answer.
@@ -334,7 +361,7 @@ impl Segments {
         changes
     }
 
-    /// Value of a score signal.
+    /// Value of a score or a model.
     pub fn score(&self, signal: u16) -> f64 {
         self.scores
             .iter()
@@ -342,9 +369,17 @@ impl Segments {
             .map_or(f64::NAN, |s| s.1)
     }
 
-    /// Positions of a signal's thresholds, ascending; empty for a list.
-    pub fn edges(&self, signal: u16) -> Vec<f64> {
-        self.network.edges(signal)
+    /// Positions of a signal's thresholds, in no order; empty for a list that no model reads.
+    pub fn edges(&self, book: &Book, signal: u16) -> Vec<f64> {
+        let mut edges = self.network.edges(signal);
+        self.models.edges(book, signal, &mut edges);
+        edges
+    }
+
+    /// How much each input of a model moved its answer (`models/strongest.rs`).
+    #[cfg(any(feature = "full", not(target_arch = "wasm32")))]
+    pub fn contributions(&self, model: &crate::book::Model) -> Vec<f64> {
+        self.models.contributions(model)
     }
 
     /// Earliest time after `now` at which a `hold` or an `ends` is over; `Time::MAX`: never.

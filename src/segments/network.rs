@@ -81,7 +81,7 @@ impl Network {
         self.circuit.len()
     }
 
-    /// Positions of a signal's thresholds, ascending; empty for a list.
+    /// Positions of a signal's thresholds; empty for a list.
     pub fn edges(&self, signal: u16) -> Vec<f64> {
         match self.comparisons.get(usize::from(signal)) {
             Some(Comparisons::Number { edges, .. }) => edges.iter().map(|e| e.at).collect(),
@@ -155,7 +155,7 @@ fn comparisons(book: &Book) -> Vec<Comparisons> {
     let mut all: Vec<Comparisons> = book
         .signals
         .iter()
-        .map(|signal| match item_count(signal) {
+        .map(|signal| match item_count(book, signal) {
             Some(items) => Comparisons::Items(vec![Vec::new(); items]),
             None => Comparisons::Number {
                 edges: Vec::new(),
@@ -216,13 +216,17 @@ fn comparisons(book: &Book) -> Vec<Comparisons> {
     all
 }
 
-fn item_count(signal: &Signal) -> Option<usize> {
+fn item_count(book: &Book, signal: &Signal) -> Option<usize> {
     match &signal.kind {
         Kind::Top { items, .. } => Some(items.len()),
         Kind::Context { of } => Some(of.items().len()),
         Kind::Declared {
             domain: Domain::Items(items),
         } => Some(items.len()),
+        Kind::Model { model } => {
+            let model = book.model(*model).filter(|m| m.is_class());
+            model.map(|m| m.classes.len())
+        }
         _ => signal.is_boolean().then_some(2),
     }
 }

@@ -43,6 +43,7 @@ macro_rules! for_each_golden_file {
             hysteresis "hysteresis",
             logic "logic",
             missing "missing",
+            model "model",
             operators "operators",
             pick_groups "pick-groups",
             reload "reload",

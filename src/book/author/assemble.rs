@@ -8,8 +8,8 @@ use super::fingerprint::fingerprint;
 use super::lower::lower;
 use super::signals::Signals;
 use crate::book::{
-    Book, Choice, Dimension, Domain, Experiment, Kind, RESERVED_TAG, Reporting, Segment, Signal,
-    Slot, StrId, TagKey,
+    Book, Choice, Dimension, Domain, Experiment, Kind, Model, RESERVED_TAG, Reporting, Segment,
+    Signal, Slot, StrId, TagKey,
 };
 
 /// The parts.
@@ -126,6 +126,11 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
     }
     let bandits = decisions.bandits.iter().map(|d| d.bandit.clone());
     let bandits = bandits.collect();
+    let models: Vec<Model> = signals
+        .models
+        .into_iter()
+        .map(|draft| draft.finished(&mut strings))
+        .collect::<Option<_>>()?;
     let tags = tags
         .keys()
         .iter()
@@ -147,6 +152,7 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
         signals: cells,
         atoms: tables.atoms,
         rules: tables.rules,
+        models,
         dimensions: families,
         reporting: parts.reporting,
         conditions: tables.conditions,
@@ -213,6 +219,10 @@ fn sort_strings(book: &mut Book) {
         {
             items.iter_mut().for_each(renamed);
         }
+    }
+    for model in &mut book.models {
+        renamed(&mut model.name);
+        model.classes.iter_mut().for_each(renamed);
     }
     for dimension in &mut book.dimensions {
         renamed(&mut dimension.name);

@@ -190,7 +190,37 @@ impl Text<'_> {
                     self.rule(*rule as usize);
                 }
             }
+            Kind::Model { model } => self.model(*model),
         }
+    }
+
+    /// What a model reads and computes. It has no memory, so this only tells versions apart.
+    fn model(&mut self, model: u16) {
+        let book = self.book;
+        let Some(model) = book.model(model) else {
+            return;
+        };
+        self.word("model");
+        self.word(model.gives.code());
+        model.classes.iter().for_each(|&class| self.string(class));
+        for input in &model.inputs {
+            if let Some(signal) = book.signals.get(usize::from(input.signal)) {
+                self.string(signal.name);
+                match book.items(signal) {
+                    Some(items) => {
+                        let item = items.get(input.is as usize);
+                        self.quoted(item.copied().unwrap_or_default());
+                    }
+                    None => self.word(input.is),
+                }
+            }
+            for number in [input.missing, input.mean, input.scale] {
+                self.word(number);
+            }
+            self.word(input.log);
+        }
+        let tables = (&model.form, &model.numbers, &model.roots, &model.nodes);
+        self.word(format_args!("{tables:?}"));
     }
 
     fn rule(&mut self, rule: usize) {

@@ -48,6 +48,7 @@ impl Reading<'_, '_> {
             "engagement" => self.engagement(subject),
             "context" => self.context(subject),
             "declared" => self.declared(subject),
+            "model" => self.model(subject),
             _ => self.score(subject),
         }
     }
@@ -389,6 +390,12 @@ impl Reading<'_, '_> {
                 self.sink.add(member.span, "unknown-key", message, help);
             }
         }
+    }
+
+    fn model(&mut self, subject: &Node) -> Defined {
+        fields::text(subject, "`model`", self.sink)?;
+        // Which one is found when all signals are known, since models read them.
+        Some((Kind::Model { model: 0 }, Shape::Unknown))
     }
 
     fn score(&mut self, subject: &Node) -> Defined {

@@ -104,6 +104,16 @@ pub(super) fn tags(document: &Node) -> Tags {
                     of_signal(&signal.value, &tops, &mut tags);
                 }
             }
+            "models" => {
+                for model in section.value.members() {
+                    for input in elements(model.value.get("inputs")) {
+                        let key = input.get("signal").and_then(|s| tops.get(s.text()?));
+                        if let (Some(key), Some(is)) = (key, input.get("is")) {
+                            of_operand(is, key, &mut tags);
+                        }
+                    }
+                }
+            }
             "dimensions" => {
                 for dimension in section.value.members() {
                     for segment in elements(dimension.value.get("segments")) {

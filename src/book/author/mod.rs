@@ -24,6 +24,7 @@ mod ladder;
 mod lower;
 mod members;
 mod mentions;
+mod models;
 mod places;
 mod published;
 mod ranges;
@@ -183,7 +184,14 @@ fn document(
         fields::at_most(values.len(), MOST_TAGS, "values of a tag", at, sink);
     }
     fields::at_most(names.tags.keys().len(), MOST_TAGS, "tags", at, sink);
-    let mut signals = signals::signals(signals_node?, &own, retention, &mut names, sink);
+    let mut signals = signals::signals(
+        signals_node?,
+        &own,
+        node.get("models"),
+        retention,
+        &mut names,
+        sink,
+    );
     let mut around = dimensions::Around {
         signals: &mut signals,
         strings: &mut names.strings,

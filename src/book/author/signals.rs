@@ -7,6 +7,7 @@ use super::fields::{self, Style};
 use super::json::{Node, Span};
 use super::kinds;
 use super::mentions;
+use super::models;
 use super::shown::Own;
 use super::words::{self, KINDS, KindWords};
 use crate::book::Kind;
@@ -38,7 +39,7 @@ pub(super) struct Draft<'n> {
     pub(super) name: &'n str,
     pub(super) at: Span,
     /// `None`: the book's own.
-    node: Option<&'n Node>,
+    pub(super) node: Option<&'n Node>,
     pub(super) kind: Option<Kind>,
     pub(super) shape: Shape,
     /// Some condition compares it.
@@ -51,6 +52,7 @@ pub(super) struct Draft<'n> {
 pub(super) struct Signals<'n> {
     pub(super) drafts: Vec<Draft<'n>>,
     index: BTreeMap<&'n str, u16>,
+    pub(super) models: Vec<models::Draft<'n>>,
 }
 
 impl<'n> Signals<'n> {
@@ -69,10 +71,11 @@ impl<'n> Signals<'n> {
 
 const MOST: usize = 4096;
 
-/// Reads the section.
+/// Reads the section, and the models that some signals name.
 pub(super) fn signals<'n>(
     node: &'n Node,
     own: &'n [Own],
+    models: Option<&'n Node>,
     retention: u32,
     names: &mut Names,
     sink: &mut Sink,
@@ -122,7 +125,12 @@ pub(super) fn signals<'n>(
         .zip(&drafts)
         .map(|(i, draft)| (draft.name, i))
         .collect();
-    let mut signals = Signals { drafts, index };
+    let mut signals = Signals {
+        drafts,
+        index,
+        models: Vec::new(),
+    };
+    signals.models = models::models(models, &mut signals, sink);
     scores(&mut signals, sink);
     signals
 }

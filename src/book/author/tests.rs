@@ -314,7 +314,7 @@ proptest! {
         let mut sink = Sink::new();
         let node = json::parse(&format!("{{ {SIGNALS} }}"), &mut sink).unwrap();
         let mut names = events::Names::new(mentions::tags(&node));
-        let mut signals = signals::signals(&node, &[], LONGEST, &mut names, &mut sink);
+        let mut signals = signals::signals(&node, &[], None, LONGEST, &mut names, &mut sink);
         let nodes: Vec<Node> = texts.iter().map(|t| json::parse(t, &mut sink).unwrap()).collect();
         let exprs: Vec<Expr> =
             nodes.iter().map(|n| condition(n, &mut signals, &mut sink).unwrap()).collect();

@@ -83,6 +83,7 @@ fn of(document: &Node) -> Vec<Finding> {
     let mut reader = Reader {
         signals: signals.iter().map(|s| (s.key.as_str(), s)).collect(),
         known: BTreeMap::new(),
+        models: document.get("models"),
     };
     let mut all = Vec::new();
     let dimensions = document.get("dimensions").map_or(&[][..], Node::members);
@@ -144,6 +145,7 @@ struct Reader<'n> {
     signals: BTreeMap<&'n str, &'n json::Member>,
     /// What the signals read so far say.
     known: BTreeMap<&'n str, Vec<Hit<'n>>>,
+    models: Option<&'n Node>,
 }
 
 impl<'n> Reader<'n> {
@@ -187,11 +189,31 @@ impl<'n> Reader<'n> {
                 _ => texts(&member.value, &mut hits),
             }
         }
+        let model = signal.value.get("model").and_then(Node::text);
+        if let Some(model) = model.and_then(|name| self.models?.get(name)) {
+            self.model(model, &mut hits);
+        }
         for condition in conditions_of_score(&signal.value) {
             self.condition(condition, &mut hits);
         }
         self.known.insert(&signal.key, hits.clone());
         hits
+    }
+}
+
+impl<'n> Reader<'n> {
+    /// What a model tells apart, and what the signals say that it reads.
+    fn model(&mut self, model: &'n Node, hits: &mut Vec<Hit<'n>>) {
+        if let Some(classes) = model.get("classes") {
+            texts(classes, hits);
+        }
+        for input in elements(model.get("inputs")) {
+            if let Some(is) = input.get("is") {
+                texts(is, hits);
+            }
+            let name = input.get("signal").unwrap_or(input).text();
+            hits.extend(name.map_or_else(Vec::new, |name| self.signal(name)));
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "version",
     "retention",
     "signals",
+    "models",
     "dimensions",
     "decisions",
     "experiments",
@@ -47,6 +48,18 @@ pub(super) const BANDIT: &[&str] = &["why", "variants", "by", "goal", "posterior
 pub(super) const HOLDOUT: &[&str] = &["share", "why"];
 pub(super) const STEP: &[&str] = &["event", "not", "where"];
 pub(super) const POINTS: &[&str] = &["points", "when"];
+pub(super) const MODEL: &[&str] = &[
+    "why",
+    "inputs",
+    "gives",
+    "classes",
+    "of",
+    "bias",
+    "weights",
+    "trees",
+    "centroids",
+];
+pub(super) const INPUT: &[&str] = &["signal", "is", "missing", "log", "mean", "scale"];
 pub(super) const DIMENSION: &[&str] = &[
     "why",
     "pick",
@@ -114,6 +127,7 @@ pub(super) const KINDS: &[KindWords] = &[
     kind("context", &[], &[]),
     kind("declared", &[], &["min", "max", "step"]),
     kind("score", &[], &[]),
+    kind("model", &[], &[]),
     kind("max", &["within", "most"], &["where", "step"]),
 ];
 
@@ -124,6 +138,8 @@ pub fn vocabulary() -> Vec<(String, Vec<&'static str>)> {
         ("document".to_owned(), DOCUMENT.to_vec()),
         ("step".to_owned(), STEP.to_vec()),
         ("points".to_owned(), POINTS.to_vec()),
+        ("model".to_owned(), MODEL.to_vec()),
+        ("input".to_owned(), INPUT.to_vec()),
         ("dimension".to_owned(), DIMENSION.to_vec()),
         ("group".to_owned(), GROUP.to_vec()),
         ("segment".to_owned(), SEGMENT.to_vec()),
@@ -157,6 +173,8 @@ pub fn required() -> Vec<(String, Vec<&'static str>)> {
             &["fewbits", "book", "version", "signals", "dimensions"][..],
         ),
         ("points", &["points", "when"]),
+        ("model", &["inputs"]),
+        ("input", &["signal"]),
         ("dimension", &["why", "segments", "otherwise"]),
         ("group", &["id"]),
         ("segment", &["id", "when"]),

@@ -7,6 +7,8 @@ use crate::book::{
 };
 use crate::codec::{Writer, crc32};
 
+mod models;
+
 /// The bytes of a book.
 pub(super) fn write(book: &Book) -> Vec<u8> {
     let mut w = Writer::default();
@@ -77,6 +79,7 @@ fn body(book: &Book, w: &mut Writer) {
     list(w, &book.bandits, bandit);
     draw(w, &book.holdout);
     short(w, &book.shown);
+    list(w, &book.models, models::model);
 }
 
 fn reporting(w: &mut Writer, reporting: &Reporting) {
@@ -202,6 +205,10 @@ fn signal(w: &mut Writer, signal: &Signal) {
                 id(w, rule);
                 number(w, *points);
             });
+        }
+        Kind::Model { model } => {
+            w.u8(8);
+            short(w, model);
         }
     }
 }

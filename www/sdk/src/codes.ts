@@ -7,7 +7,7 @@ export const enum Call {
 }
 
 /** What a signal is. */
-export const enum Kind { Window, Since, Top, Affinity, Sequence, Context, Declared, Score }
+export const enum Kind { Window, Since, Top, Affinity, Sequence, Context, Declared, Score, Model }
 /** The type of a declared signal. */
 export const enum Declared { Items, Boolean, Number }
 /** What the page may collect by itself. */

@@ -7,7 +7,7 @@ import type { Clause, Condition, Consent, Evidence, Explanation, LedgerLine, Min
 type Plain = string | number | boolean;
 
 const WINDOW = ["count", "days", "sum", "mean", "max"];
-const KIND = ["", "since", "top", "affinity", "sequence", "context", "declared", "score"];
+const KIND = ["", "since", "top", "affinity", "sequence", "context", "declared", "score", "model"];
 const kindName = ({ kind, sub }: SignalTable) => kind === Kind.Window ? WINDOW[sub] ?? "count" : KIND[kind] ?? "";
 
 /** A number of the core as the page knows it: an item's name, true or false, or the number. */

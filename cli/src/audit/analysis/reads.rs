@@ -1,4 +1,4 @@
-//! Which signals a condition reads, through rules and scores.
+//! Which signals a condition reads, through rules, scores and models.
 
 use std::collections::BTreeSet;
 
@@ -47,10 +47,19 @@ impl Reads<'_> {
             return;
         }
         let signal = self.book.signals.get(usize::from(index));
-        if let Some(Kind::Score { points }) = signal.map(|signal| &signal.kind) {
-            for (rule, _) in points {
-                self.rule(*rule as usize);
+        match signal.map(|signal| &signal.kind) {
+            Some(Kind::Score { points }) => {
+                for (rule, _) in points {
+                    self.rule(*rule as usize);
+                }
             }
+            Some(Kind::Model { model }) => {
+                let model = self.book.model(*model);
+                for input in model.map_or(&[][..], |model| &model.inputs) {
+                    self.signal(input.signal);
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Each kind of signal in words: what it reads, from where, how coarse it is, how long it stays.
 
-use fewbits::book::{Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Matcher, Read, Span};
+use fewbits::book::{
+    Book, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Gives, Kind, Matcher, Read, Span,
+};
 
 use super::sources::{DECLARE, Source, event, of_context, of_events, of_weights, tagged};
 use super::words::{duration, number};
@@ -212,6 +214,39 @@ impl Told {
                     tag: None,
                 }
             }
+            Kind::Model { model } => Self::model(book, *model),
+        }
+    }
+
+    fn model(book: &Book, index: u16) -> Self {
+        let model = book.model(index);
+        let name = model.map_or("", |model| book.str(model.name));
+        let gives = model.map_or(Gives::Number, |model| model.gives);
+        let classes = model.map_or(&[][..], |model| &model.classes);
+        let class = |class: usize| classes.get(class).map_or("", |id| book.str(*id));
+        let (what, values, distinct) = match gives {
+            Gives::Number => ("a number from", "a number".to_owned(), None),
+            Gives::Probability => ("a probability from", "0 to 1".to_owned(), None),
+            Gives::ProbabilityOf(of) => (
+                "a probability from",
+                format!("0 to 1: how likely `{}` is", class(of.into())),
+                None,
+            ),
+            Gives::Class => (
+                "a class from",
+                quoted(&(0..classes.len()).map(class).collect::<Vec<_>>()),
+                Some(classes.len() as u64),
+            ),
+        };
+        Self {
+            kind: "model",
+            what: format!("{what} the trained model `{name}`"),
+            values,
+            distinct,
+            kept: "not kept: it follows from the others".to_owned(),
+            seconds: 0,
+            sources: Vec::new(),
+            tag: None,
         }
     }
 
