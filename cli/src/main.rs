@@ -12,6 +12,7 @@ mod new;
 mod page;
 mod simulate;
 mod terminal;
+mod types;
 mod verify;
 
 use std::io::Write;
@@ -44,6 +45,8 @@ enum Command {
     Attack(attack::Arguments),
     /// Say in words who is in a segment
     Explain(explain::Arguments),
+    /// Write what a book names as TypeScript, so that a wrong name does not compile
+    Types(types::Arguments),
     /// Write a small book to begin with
     New(new::Arguments),
 }
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Types(arguments) => types::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };
     finish(outcome)

@@ -147,3 +147,34 @@ fn a_new_book_is_a_good_one_and_never_overwrites() {
     assert!(again.err.contains("file exists"), "{}", again.err);
     assert_eq!(fewbits(["new", "Not A Name"]).code, Some(1));
 }
+
+#[test]
+fn types_are_written_beside_the_book() {
+    let folder = scratch("types");
+    let source = std::fs::read_to_string(root().join("books/shop.book.json")).unwrap();
+    let book = file(&folder, "shop.book.json", &source);
+    let run = fewbits(["types", &book]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let written = folder.join("shop.book.d.json.ts");
+    assert_eq!(run.out.trim(), written.to_str().unwrap());
+    let text = std::fs::read_to_string(&written).unwrap();
+    for part in [
+        "export interface AcmeOutdoor {",
+        "\n    | \"lifecycle/loyal\"",
+        "\n    | \"interest/any\"",
+        "\n    | \"purchase\"",
+        "\n    \"weather\": \"cold\" | \"mild\" | \"hot\";",
+        "\n    \"member\": boolean;",
+        "import(\"fewbits\").CompiledBook<AcmeOutdoor>",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    assert!(!text.contains('~'), "reserved names are no page's business");
+    // Of the compiled book the same.
+    let compiled = folder.join("shop.fbk").to_str().unwrap().to_owned();
+    assert_eq!(fewbits(["compile", &book, "-o", &compiled]).code, Some(0));
+    assert_eq!(fewbits(["types", &compiled, "-o", "-"]).out, text);
+    let run = fewbits(["types", &file(&folder, "broken.book.json", BROKEN)]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.err.contains("broken.book.json:5:3"), "{}", run.err);
+}

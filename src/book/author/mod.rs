@@ -37,6 +37,7 @@ mod shown;
 mod signals;
 mod time;
 mod topics;
+mod typescript;
 mod values;
 mod words;
 mod write;
@@ -55,6 +56,7 @@ pub use places::{Place, Places};
 pub use published::CrowdTable;
 pub use ranges::{bucket_ranges, equal_weights};
 use sha2::{Digest, Sha256};
+pub use typescript::typescript;
 pub use words::{required, vocabulary};
 
 /// A book that can be used.
