@@ -11,6 +11,7 @@ export const entries = [
   { name: "inline", alone: true },
   { name: "evaluate", hosted: true },
   { name: "node", on: "node" },
+  { name: "plugin", on: "node", peers: ["unplugin"] },
   ...["tcf", "gpp", "consent-mode"].map((name) => ({ name })),
 ];
 

@@ -1,5 +1,5 @@
 // JSON books: checked and compiled here. Loaded only by who has one.
-import init, { check, compile } from "../wasm/fewbits_author.js";
+import init, { check, compile, rendered, typescript } from "../wasm/fewbits_author.js";
 import type { WasmSource } from "./engine.js";
 import type { Problem } from "./errors.js";
 import type { Diagnostic, ErrorCode } from "./types.js";
@@ -51,6 +51,18 @@ export async function compileBook(json: string, source: Source): Promise<Uint8Ar
     if (Array.isArray(findings)) return findings as Diagnostic[];
     throw findings;
   }
+}
+
+/** What the book names, as a TypeScript declaration; of a book without errors. */
+export async function declareBook(json: string, source: Source): Promise<string> {
+  await load(source);
+  return typescript(json);
+}
+
+/** All findings as a compiler would print them, each with its line of the book. */
+export async function renderFindings(json: string, file: string, source: Source): Promise<string> {
+  await load(source);
+  return rendered(json, file);
 }
 
 /** Each dimension's `otherwise`: what a page may fall back to even without the module. */

@@ -1,6 +1,6 @@
 // What a process has beside the SDK itself: books checked, compiled and read from the disk.
 import { readFile } from "node:fs/promises";
-import { asText, checkBook, compileBook } from "./author.js";
+import { asText, checkBook, compileBook, declareBook } from "./author.js";
 import { asset, here, path } from "./host.node.js";
 import { start } from "./start.js";
 import type { Book, Diagnostic, Fewbits, Names, NamesOf, Options } from "./types.js";
@@ -28,6 +28,12 @@ export async function compile(json: string | object): Promise<Uint8Array> {
   const compiled = await compileBook(asText(json), { asset });
   if (Array.isArray(compiled)) throw new BookError(compiled);
   return compiled;
+}
+
+/** What a book names, as the TypeScript declaration that `fewbits types` writes; rejects with a `BookError` if it has errors. */
+export async function typescript(json: string | object): Promise<string> {
+  await compile(json);
+  return declareBook(asText(json), { asset });
 }
 
 /** Reads a compiled or a JSON book from a file, and compiles it if it has to. */
