@@ -71,5 +71,6 @@ export default tseslint.config(
     files: ["**/*.mjs", "**/*.js"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
+  { files: ["smoke/sites/**/*.js"], languageOptions: { globals: { fewbits: "readonly" }, parserOptions: { ecmaFeatures: { jsx: true } } } },
   { files: ["demo/src/**/*.{js,ts}"], languageOptions: { globals: globals.browser } },
 );

@@ -1,16 +1,19 @@
 // Builds dist/ from src/ and wasm/ (which `cargo xtask build` makes), and writes the `exports` of package.json, both from
-// the list in entries.mjs. `--sizes` prints what a visitor downloads.
+// the list in entries.mjs. `--sizes` prints what a visitor downloads; `--out FOLDER` builds there and leaves the rest alone.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { entries, exportsOf, HOSTS, modules } from "./entries.mjs";
+import { entries, exportsOf, HOSTS, modules, script } from "./entries.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(here, ...parts);
+const elsewhere = process.argv.indexOf("--out") + 1;
+const out = elsewhere ? resolve(process.argv[elsewhere]) : at("dist");
 const source = (name) => ["ts", "tsx"].map((end) => `src/${name}.${end}`).find((file) => existsSync(at(file))) ?? `src/${name}.ts`;
 
 for (const module of modules) {
@@ -19,8 +22,8 @@ for (const module of modules) {
     process.exit(1);
   }
 }
-rmSync(at("dist"), { recursive: true, force: true });
-mkdirSync(at("dist"));
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
 
 /** Puts the module into the script, or leaves it where an edge worker's platform looks for it: an import beside the script. */
 const wasm = {
@@ -44,7 +47,7 @@ const bundle = (list, { host, ...more } = {}) => build({
   format: "esm",
   target: "es2022",
   minify: true,
-  outdir: "dist",
+  outdir: out,
   chunkNames: "[name]-[hash]",
   packages: "external",
   legalComments: "none",
@@ -56,10 +59,13 @@ const bundle = (list, { host, ...more } = {}) => build({
 });
 
 const page = entries.filter(({ on = "page" }) => on === "page");
+let parts;
 for (const { name } of page.filter(({ alone }) => alone)) {
   // One file at once, and the rest on demand.
   const { metafile } = await bundle([[name]]);
-  const early = metafile.outputs[`dist/${name}.js`].imports.filter(({ kind }) => kind !== "dynamic-import");
+  const outputs = new Map(Object.entries(metafile.outputs).map(([file, made]) => [basename(file), made]));
+  const early = outputs.get(`${name}.js`).imports.filter(({ kind }) => kind !== "dynamic-import");
+  if (name === "index") parts = outputs;
   if (early.length) throw new Error(`${name}.js imports at once what should come later: ${early.map(({ path }) => path)}`);
 }
 const together = page.filter(({ alone }) => !alone);
@@ -71,29 +77,47 @@ for (const host of HOSTS) {
   await (host === "node" ? bundle([...files, ...inNode], { host, platform: "node" }) : bundle(files, { host }));
 }
 
-for (const module of modules) copyFileSync(at("wasm", module), at("dist", module));
+/** Parts that are loaded on demand are modules of their own, also for the classic script; it says itself where it came from. */
+const onDemand = {
+  name: "on-demand",
+  setup: (setup) => setup.onResolve({ filter: /^\.\/.*\.js$/ }, ({ kind, path }) => {
+    if (kind !== "dynamic-import") return undefined;
+    const [part] = [...parts].find(([, { entryPoint }]) => entryPoint === `src/${path.slice(2, -3)}.ts`);
+    return { path: `./${part}`, external: true };
+  }),
+};
+await bundle([["global", script]], {
+  splitting: false, plugins: [onDemand, wasm], inject: [at("src/script.ts")], define: { "import.meta.url": "scriptAddress" },
+  banner: { js: '(()=>{"use strict";' }, footer: { js: "})();" },
+});
+
+for (const module of modules) copyFileSync(at("wasm", module), join(out, module));
 
 // Declarations: what the entries show, and what those mention. Everything else inside may change.
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-const project = at("dist", "tsconfig.json");
-writeFileSync(project, JSON.stringify({ extends: "../tsconfig.build.json", files: entries.map(({ name }) => `../${source(name)}`) }));
+const project = join(out, "tsconfig.json");
+const declared = join(out, "all");
+writeFileSync(project, JSON.stringify({
+  extends: at("tsconfig.build.json"), compilerOptions: { outDir: declared },
+  files: [...entries, { name: "global" }].map(({ name }) => at(source(name))),
+}));
 execFileSync(process.execPath, [tsc, "-p", project], { stdio: "inherit" });
 rmSync(project);
-const shown = entries.map(({ name }) => at("dist", "all", `${name}.d.ts`));
+const shown = [...entries, { name: "global" }].map(({ name }) => join(declared, `${name}.d.ts`));
 for (const file of shown) {
   const text = readFileSync(file, "utf8");
   for (const [, name] of text.matchAll(/(?:from |import\(?)"(\.[^"]+)\.js"/g)) {
     const next = join(dirname(file), `${name}.d.ts`);
     if (!shown.includes(next)) shown.push(next);
   }
-  const to = at("dist", relative(at("dist", "all"), file));
+  const to = join(out, relative(declared, file).replace(/^global\./, `${script}.`));
   mkdirSync(dirname(to), { recursive: true });
   writeFileSync(to, text);
 }
-rmSync(at("dist", "all"), { recursive: true });
+rmSync(declared, { recursive: true });
 // A bundler that is asked for the module gives its address.
 for (const module of modules.slice(0, 2)) {
-  writeFileSync(at("dist", `${module}.d.ts`), "declare const address: string;\nexport default address;\n");
+  writeFileSync(join(out, `${module}.d.ts`), "declare const address: string;\nexport default address;\n");
 }
 
 /** JSON with what is short on one line. */
@@ -107,21 +131,39 @@ function json(value, indent = "") {
 }
 const manifest = readFileSync(at("package.json"), "utf8");
 const wanted = `${json({ ...JSON.parse(manifest), exports: exportsOf() })}\n`;
-if (wanted !== manifest) writeFileSync(at("package.json"), wanted);
+if (!elsewhere && wanted !== manifest) writeFileSync(at("package.json"), wanted);
 
 for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) {
   const licence = at("..", "..", name);
   if (existsSync(licence)) copyFileSync(licence, at(name));
 }
 
+// What everything was made of, and what came out: who builds it again can compare. Nothing in it tells when or where.
+const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
+const inputs = ["entries.mjs", "build.mjs", "tsconfig.json", "tsconfig.build.json", "../tsconfig.base.json"]
+  .concat(readdirSync(at("src")).sort().map((name) => `src/${name}`), readdirSync(at("wasm")).sort().map((name) => `wasm/${name}`));
+const versionOf = (name) => createRequire(import.meta.url)(`${name}/package.json`).version;
+const toolchain = existsSync(at("wasm", "toolchain.json")) ? JSON.parse(readFileSync(at("wasm", "toolchain.json"), "utf8")) : {};
+const { name: called, version } = JSON.parse(manifest);
+const made = readdirSync(out).sort().map((name) => {
+  const bytes = readFileSync(join(out, name));
+  return [name, { bytes: bytes.length, integrity: hash("sha384", bytes) }];
+});
+writeFileSync(join(out, "integrity.json"), `${JSON.stringify({
+  package: `${called}@${version}`,
+  source: hash("sha256", inputs.map((name) => `${hash("sha256", readFileSync(at(name)))}  ${name}\n`).join("")),
+  toolchain: { ...toolchain, esbuild: versionOf("esbuild"), typescript: versionOf("typescript") },
+  files: Object.fromEntries(made),
+}, null, 2)}\n`);
+
 if (process.argv.includes("--sizes")) {
   const weigh = (name) => {
-    const bytes = readFileSync(at("dist", name));
+    const bytes = readFileSync(join(out, name));
     const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
     return [bytes.length, gzipSync(bytes, { level: 9 }).length, brotli.length];
   };
   const critical = ["index.js", "fewbits_core_bg.wasm"];
-  const rows = readdirSync(at("dist")).filter((name) => !name.endsWith(".d.ts")).map((name) => [name, ...weigh(name)]);
+  const rows = readdirSync(out).filter((name) => !name.endsWith(".d.ts")).map((name) => [name, ...weigh(name)]);
   const sum = [1, 2, 3].map((i) => rows.filter(([name]) => critical.includes(name)).reduce((n, row) => n + row[i], 0));
   const line = (row) => console.log(`${String(row[0]).padEnd(34)}${row.slice(1).map((n) => String(n).padStart(9)).join("")}`);
   line(["", "raw", "gzip", "brotli"]);

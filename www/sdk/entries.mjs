@@ -15,6 +15,9 @@ export const entries = [
   ...["tcf", "gpp", "consent-mode"].map((name) => ({ name })),
 ];
 
+/** The classic script, for pages without a bundler: `src/global.ts`. What it loads on demand are the parts of `index`. */
+export const script = "fewbits.global";
+
 /** Places where modules and storage are found otherwise than in a page, each with its `src/host.HOST.ts`. */
 export const HOSTS = ["workerd", "edge-light", "node"];
 
@@ -34,6 +37,7 @@ export function exportsOf(list = entries) {
     const conditions = hosted ? Object.fromEntries(CONDITIONS.map(([one, host]) => [one, file(host)])) : { default: file("") };
     all[name === "index" ? "." : `./${name}`] = { types: `./dist/${name}.d.ts`, ...conditions };
   }
+  all[`./${script}.js`] = { types: `./dist/${script}.d.ts`, default: `./dist/${script}.js` };
   for (const module of modules.slice(0, 2)) all[`./${module}`] = { types: `./dist/${module}.d.ts`, default: `./dist/${module}` };
   all["./package.json"] = "./package.json";
   return all;

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde_json::json;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::run::{flag, run};
+use crate::run::{flag, read, run};
 use crate::toolchain::{self, Compiler, TARGET};
 use crate::{narrow, npm, paths, surface};
 
@@ -103,8 +104,29 @@ pub fn modules_and_surface(rewrite: bool) -> Result<()> {
     for module in [&CORE, &FULL, &AUTHOR, &CATALOGUE] {
         build(compiler, module, &fresh)?;
     }
+    fs::write(fresh.join("toolchain.json"), provenance(compiler)?)?;
     place(&fresh, &out_dir())?;
     surface::check(&core_module(), rewrite)
+}
+
+/// What made the modules, for the package's `integrity.json`.
+fn provenance(compiler: Compiler) -> Result<String> {
+    let lock = fs::read_to_string(paths::at("Cargo.lock"))?;
+    let bindgen = lock
+        .split("[[package]]")
+        .find_map(|one| {
+            one.trim()
+                .strip_prefix("name = \"wasm-bindgen\"\nversion = \"")
+        })
+        .and_then(|rest| rest.split('"').next())
+        .context("Cargo.lock names no wasm-bindgen")?;
+    let opt = read(npm::tool("wasm-opt")?.arg("--version"))?;
+    let made = json!({
+        "rustc": toolchain::version(compiler)?.trim(),
+        "wasm-bindgen": bindgen,
+        "wasm-opt": opt.trim(),
+    });
+    Ok(format!("{made:#}\n"))
 }
 
 /// The npm packages, from the modules.

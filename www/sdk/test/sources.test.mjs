@@ -13,7 +13,7 @@ const code = async (name) => (await readFile(new URL(name, folder), "utf8"))
 const powers = {
   "the network": [/\b(fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|new Image)/, ["transport.ts"]],
   "storage": [/\b(localStorage|sessionStorage|indexedDB|cookieStore|caches)\b|\.cookie\b/, ["store.ts"]],
-  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts"]],
+  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts"]],
   "the browser": [/\bnavigator\b/, ["signals.ts", "store.ts"]],
   "other windows": [/\b(postMessage|opener)\b|\.frames\b|\bwindow\.(parent|top)\b/, ["cmp.ts"]],
 };

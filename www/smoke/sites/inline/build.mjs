@@ -1,0 +1,10 @@
+// One script and no `.wasm` beside it.
+import { build } from "esbuild";
+import fewbits from "fewbits/plugin";
+import { copyFileSync } from "node:fs";
+
+await build({
+  entryPoints: ["main.js"], bundle: true, splitting: true, format: "esm", minify: true, outdir: "dist",
+  alias: { fewbits: "fewbits/inline" }, plugins: [fewbits.esbuild()],
+});
+copyFileSync("index.html", "dist/index.html");

@@ -1,0 +1,1 @@
+window.fewbits = window.fewbits || function () { (fewbits.q = fewbits.q || []).push(arguments); };
