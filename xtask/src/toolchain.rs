@@ -70,22 +70,12 @@ pub fn version(compiler: Compiler) -> Result<String> {
 /// Paths of this machine are mapped away, so that the module neither tells where it was built
 /// nor differs for it.
 pub fn wasm_cargo(compiler: Compiler, args: &[&str], lint: bool) -> Result<Command> {
-    let target = paths::at(if lint {
-        "target/wasm-lint"
-    } else {
-        "target/wasm"
-    });
-    let target = target.to_str().context("a path that is no text")?;
-    // Right behind the subcommand: what follows `--` is not for cargo.
-    let (subcommand, more) = args.split_at(args.len().min(1));
-    let where_to = ["--target", TARGET, "--target-dir", target];
-    let args = [subcommand, &where_to, more].concat();
     let mut cargo = match compiler {
-        Compiler::Native => cargo(&args),
+        Compiler::Native => cargo(args),
         Compiler::Distro => {
             // Cargo would look for subcommands in its home folder first, and find rustup's clippy.
             let program = if lint { DISTRO_CLIPPY } else { DISTRO_CARGO };
-            let mut cargo = command(program, &args);
+            let mut cargo = command(program, args);
             cargo
                 .env("RUSTC", DISTRO_RUSTC)
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DISTRO_LINKER)
@@ -103,6 +93,12 @@ pub fn wasm_cargo(compiler: Compiler, args: &[&str], lint: bool) -> Result<Comma
         flags.push("-Dwarnings".to_owned());
     }
     cargo
+        .args(["--target", TARGET, "--target-dir"])
+        .arg(paths::at(if lint {
+            "target/wasm-lint"
+        } else {
+            "target/wasm"
+        }))
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .env_remove("RUSTFLAGS");
     Ok(cargo)
