@@ -113,9 +113,10 @@ impl Builder {
         if number >= MAX_ITEMS {
             return Err(Wrong::Items);
         }
-        if let Some(first) = self.ids.insert(id.into(), number) {
-            return Err(Wrong::Twice(first));
+        if let Some(first) = self.ids.get(id) {
+            return Err(Wrong::Twice(*first));
         }
+        self.ids.insert(id.into(), number);
         let mut numbers = numbers.into_iter();
         for (_, column) in &mut self.columns {
             let value = numbers.next().flatten();

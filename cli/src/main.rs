@@ -3,6 +3,7 @@
 mod attack;
 mod audit;
 mod book;
+mod catalogue;
 mod check;
 mod compile;
 mod crowd;
@@ -47,6 +48,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Write what a book names as TypeScript, so that a wrong name does not compile
     Types(types::Arguments),
+    /// Make, check and try out catalogues of items
+    Catalogue(catalogue::Arguments),
     /// Write a small book to begin with
     New(new::Arguments),
 }
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Attack(arguments) => attack::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Types(arguments) => types::run(&arguments),
+        Command::Catalogue(arguments) => catalogue::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };
     finish(outcome)

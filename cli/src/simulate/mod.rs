@@ -5,7 +5,7 @@ mod batch;
 mod blocks;
 mod bound;
 mod context;
-mod delimited;
+pub mod delimited;
 mod forms;
 mod inputs;
 mod jsonl;
