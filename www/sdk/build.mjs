@@ -140,12 +140,15 @@ for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) {
 
 // What everything was made of, and what came out: who builds it again can compare. Nothing in it tells when or where.
 const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
+/** The files below a folder, in order. */
+const below = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  .map((one) => relative(folder, join(one.parentPath, one.name))).sort();
 const inputs = ["entries.mjs", "build.mjs", "tsconfig.json", "tsconfig.build.json", "../tsconfig.base.json"]
-  .concat(readdirSync(at("src")).sort().map((name) => `src/${name}`), readdirSync(at("wasm")).sort().map((name) => `wasm/${name}`));
+  .concat(below(at("src")).map((name) => `src/${name}`), below(at("wasm")).map((name) => `wasm/${name}`));
 const versionOf = (name) => createRequire(import.meta.url)(`${name}/package.json`).version;
 const toolchain = existsSync(at("wasm", "toolchain.json")) ? JSON.parse(readFileSync(at("wasm", "toolchain.json"), "utf8")) : {};
 const { name: called, version } = JSON.parse(manifest);
-const made = readdirSync(out).sort().map((name) => {
+const made = below(out).map((name) => {
   const bytes = readFileSync(join(out, name));
   return [name, { bytes: bytes.length, integrity: hash("sha384", bytes) }];
 });
@@ -163,7 +166,7 @@ if (process.argv.includes("--sizes")) {
     return [bytes.length, gzipSync(bytes, { level: 9 }).length, brotli.length];
   };
   const critical = ["index.js", "fewbits_core_bg.wasm"];
-  const rows = readdirSync(out).filter((name) => !name.endsWith(".d.ts")).map((name) => [name, ...weigh(name)]);
+  const rows = below(out).filter((name) => !name.endsWith(".d.ts")).map((name) => [name, ...weigh(name)]);
   const sum = [1, 2, 3].map((i) => rows.filter(([name]) => critical.includes(name)).reduce((n, row) => n + row[i], 0));
   const line = (row) => console.log(`${String(row[0]).padEnd(34)}${row.slice(1).map((n) => String(n).padStart(9)).join("")}`);
   line(["", "raw", "gzip", "brotli"]);

@@ -13,6 +13,7 @@ export const entries = [
   { name: "node", on: "node" },
   { name: "plugin", on: "node", peers: ["unplugin"] },
   ...["tcf", "gpp", "consent-mode"].map((name) => ({ name })),
+  { name: "inspector" },
 ];
 
 /** The classic script, for pages without a bundler: `src/global.ts`. What it loads on demand are the parts of `index`. */

@@ -5,10 +5,11 @@ import { landscape, type Scene } from "./draw/hero.ts";
 import { about } from "./pages/about.ts";
 import { HEROES, home } from "./pages/home.ts";
 import { MARK } from "./pages/icons.ts";
+import { inspector } from "./pages/inspector.ts";
 import { document, type Page } from "./pages/layout.ts";
 import { aislePage, cart, checkout, lost, productPage, thanks } from "./pages/shopping.ts";
 
-const PAGES: Page[] = [home, ...AISLES.map(aislePage), ...PRODUCTS.map(productPage), cart, checkout, thanks, about, lost];
+const PAGES: Page[] = [home, ...AISLES.map(aislePage), ...PRODUCTS.map(productPage), cart, checkout, thanks, about, inspector, lost];
 
 export function files(): Map<string, string> {
   const out = new Map<string, string>();

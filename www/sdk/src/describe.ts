@@ -125,9 +125,13 @@ export function describe(bytes: Uint8Array): BookDescription {
         }
         break;
       }
-      default:
+      case 7:
         it.kind = "score";
         list(() => [uint(), number()]);
+        break;
+      default:
+        it.kind = "model";
+        uint();
     }
     return it;
   });
@@ -139,11 +143,12 @@ export function describe(bytes: Uint8Array): BookDescription {
     if (operator < 5) number();
     else if (operator === 5) list(uint);
   });
-  list(() => {
+  const rules = () => list(() => {
     for (let clauses = uint() >> 1; clauses > 0; clauses--) {
       for (let literal = uint(); literal && (literal - 1) % 2; literal = uint()) { /* the next one */ }
     }
   });
+  rules();
 
   const dimensions = list((): DimensionDescription => {
     const dimension = name(), why = name(), pick = uint();
@@ -189,5 +194,24 @@ export function describe(bytes: Uint8Array): BookDescription {
     } : null;
     return { epsilon, crowd, cap, questions, hints };
   };
-  return { book, version, source, retention, signals, dimensions, report: byte() ? reporting() : null };
+  const report = uint() ? reporting() : null;
+  rules();
+  const slots = list(() => {
+    const slot = name(), of = name(), variants = list(name);
+    const because = list(() => {
+      uint();
+      const words = name();
+      const how = byte();
+      if (how === 2) {
+        list(() => [uint(), uint()]);
+        number();
+      } else {
+        uint();
+        if (how === 1) list(uint);
+      }
+      return words;
+    });
+    return { name: slot, why: of, variants, because, otherwise: variants[uint()] ?? "", changes: byte() === 1 };
+  });
+  return { book, version, source, retention, signals, dimensions, report, slots };
 }

@@ -245,6 +245,19 @@ export interface BookDescription {
   readonly signals: readonly SignalDescription[];
   readonly dimensions: readonly DimensionDescription[];
   readonly report: ReportDescription | null;
+  readonly slots: readonly SlotDescription[];
+}
+
+/** A place of the page of which this browser decides what it shows. */
+export interface SlotDescription {
+  readonly name: string;
+  readonly why: string;
+  readonly variants: readonly string[];
+  /** What each rule says of itself. */
+  readonly because: readonly string[];
+  readonly otherwise: string;
+  /** May the answer change during a visit? */
+  readonly changes: boolean;
 }
 
 export interface SignalDescription {

@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 const folder = new URL("../src/", import.meta.url);
-const files = await readdir(folder);
+const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"));
 const code = async (name) => (await readFile(new URL(name, folder), "utf8"))
   .replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "$1")
   .replace(/"[^"\n]*"/g, '""');
@@ -13,8 +13,8 @@ const code = async (name) => (await readFile(new URL(name, folder), "utf8"))
 const powers = {
   "the network": [/\b(fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|new Image)/, ["transport.ts"]],
   "storage": [/\b(localStorage|sessionStorage|indexedDB|cookieStore|caches)\b|\.cookie\b/, ["store.ts"]],
-  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts"]],
-  "the browser": [/\bnavigator\b/, ["signals.ts", "store.ts"]],
+  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts", "inspector/dom.ts", "inspector/element.ts", "inspector/text.ts"]],
+  "the browser": [/\bnavigator\b/, ["signals.ts", "store.ts", "inspector/element.ts"]],
   "other windows": [/\b(postMessage|opener)\b|\.frames\b|\bwindow\.(parent|top)\b/, ["cmp.ts"]],
 };
 for (const [power, [pattern, allowed]] of Object.entries(powers)) {

@@ -44,7 +44,10 @@ const go = navigate(
     apply(main, groups());
     mark(main);
   },
-  () => arrived(find("main")!),
+  () => {
+    arrived(find("main")!);
+    inspected();
+  },
 );
 
 /** Shows in the weather question what is in force. */
@@ -97,23 +100,26 @@ const started = createFewbits({
   clock,
 });
 
+async function forget(everything: boolean): Promise<void> {
+  await (await started).forget({ everything });
+  jump("now");
+  erase();
+  basket.reread();
+  await choose(STRANGER);
+  mark(document);
+  asked.open();
+}
+
 panelToggle(async () => {
   const [{ openPanel }, running] = await Promise.all([import("./panel.ts"), started]);
-  return openPanel({
-    fb: running,
-    choose,
-    refresh,
-    forget: async (everything) => {
-      await running.forget({ everything });
-      jump("now");
-      erase();
-      basket.reread();
-      await choose(STRANGER);
-      mark(document);
-      asked.open();
-    },
-  });
+  return openPanel({ fb: running, choose, refresh, forget });
 });
+
+/** Fills the inspector, where there is one. */
+function inspected(): void {
+  const main = find("main[data-page=inspector]");
+  if (main) void Promise.all([import("./inspector.ts"), started]).then(([{ fillInspector }, running]) => fillInspector(main, { fb: running, choose, forget }));
+}
 
 if (!earlier.store) asked.open();
 
@@ -123,6 +129,7 @@ async function run(): Promise<void> {
   fb = ready;
   if (choice !== earlier) await ready.setConsent(choice);
   arrived(find("main")!);
+  inspected();
   refresh();
   mark(document);
   ready.on("change", refresh);

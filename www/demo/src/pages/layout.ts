@@ -7,7 +7,7 @@ import { panel } from "./panel.ts";
 export interface Page {
   /** Address, with a slash at the end. */
   path: string;
-  kind: "home" | "aisle" | "product" | "cart" | "checkout" | "thanks" | "about" | "lost";
+  kind: "home" | "aisle" | "product" | "cart" | "checkout" | "thanks" | "about" | "inspector" | "lost";
   title: string;
   description: string;
   aisle?: AisleId;
@@ -57,6 +57,7 @@ ${body}
 <p>Good gear for uncertain weather. Drawn, not photographed; invented, not sold.</p></div>
 <nav aria-label="All aisles"><h2>Aisles</h2><ul>${AISLES.map((it) => html`<li><a href="/${it.id}/">${it.name}</a></li>`)}</ul></nav>
 <nav aria-label="About"><h2>About</h2><ul><li><a href="/how-this-shop-knows/"${here("/how-this-shop-knows/")}>How this shop knows</a></li>
+<li><a href="/inspector/"${here("/inspector/")}>Inspector</a></li>
 <li><a href="/assets/shop.book.json">The segment book</a></li>
 <li><button type="button" class="link" data-open="privacy">Privacy choices</button></li></ul></nav>
 </footer>
