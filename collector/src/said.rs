@@ -1,6 +1,6 @@
 //! What the answers of an outcome say: which variant was shown, where, and whether it converted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,16 @@ use crate::statement::{ANY, Answer, is_name};
 /// those who were shown nothing of it, names a variant and whether the goal was reached:
 /// `VARIANT-yes`, `VARIANT-no`; for a bandit with the segment in which it was shown:
 /// `SEGMENT.VARIANT-yes`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// Which of the two.
     pub of: Trial,
     /// In the book's order; the first is what the others are compared with.
     pub variants: Vec<String>,
+    /// What the book lets a bandit know, by segment and variant: `a` and `b` of Beta
+    /// distributions. Empty for an experiment.
+    pub posteriors: BTreeMap<String, BTreeMap<String, [f64; 2]>>,
 }
 
 /// What shows variants by chance.
@@ -66,6 +69,17 @@ impl Outcome {
                 format!("`{}` does not say what became of a variant", answer.segment)
             })?;
             said.insert(known);
+        }
+        let known = self
+            .posteriors
+            .values()
+            .flat_map(BTreeMap::values)
+            .flatten();
+        if !known
+            .into_iter()
+            .all(|part| part.is_finite() && *part > 0.0)
+        {
+            return Err("a posterior is not two numbers above 0".to_owned());
         }
         let places: BTreeSet<&str> = said.iter().map(|said| said.within).collect();
         let expected = places.len() * self.variants.len() * 2;

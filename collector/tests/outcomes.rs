@@ -288,6 +288,16 @@ fn posteriors_hold_what_they_say() {
 /// A statement with the outcome of a bandit in two segments, which lie under one group; answers
 /// are shown as they are, or as `shown` says.
 fn bandit(version: u32, odds: u64, shown: &dyn Fn(&str) -> String) -> Statement {
+    knowing(version, odds, shown, &json!({}))
+}
+
+/// The same where the book knows something already.
+fn knowing(
+    version: u32,
+    odds: u64,
+    shown: &dyn Fn(&str) -> String,
+    posteriors: &Value,
+) -> Statement {
     let mut answers = Vec::new();
     for segment in ["new", "back", "loyal"] {
         for variant in ["winter", "plain"] {
@@ -307,7 +317,7 @@ fn bandit(version: u32, odds: u64, shown: &dyn Fn(&str) -> String) -> Statement 
         version,
         odds,
         "hero",
-        &json!({"of": "bandit", "variants": ["winter", "plain"]}),
+        &json!({"of": "bandit", "variants": ["winter", "plain"], "posteriors": posteriors}),
         answers,
     )
 }
@@ -322,7 +332,7 @@ fn experiment(odds: u64, variants: &[&str]) -> Statement {
     });
     let rest = json!({"segment": "any", "under": [], "shown": "any"});
     let answers = answers.chain([rest]).collect();
-    let outcome = json!({"of": "experiment", "variants": variants});
+    let outcome = json!({"of": "experiment", "variants": variants, "posteriors": {}});
     stated(1, odds, "hero", &outcome, answers)
 }
 
@@ -555,6 +565,23 @@ fn a_bandit_is_told_what_is_known_from_coarse_to_fine() {
     let bandit = &found.bandits["hero"];
     assert!(!bandit.posteriors.contains_key("loyal"));
     assert!(bandit.posteriors.contains_key("back"));
+    // Of plain too few: what the book says of it is kept; and if it says nothing, plain is
+    // expected to be like winter, of which half a conversion is said to be known.
+    let given = [
+        100, 900, 9, 950, 300, 700, 100, 900, 60, 540, 50, 550, 2_000,
+    ];
+    let learned = |statement: &Statement| {
+        let found = posteriors(&[statement], 3, &counts(statement, &given)).unwrap();
+        let row = &found.bandits["hero"].posteriors["new"];
+        (row["winter"], row["plain"])
+    };
+    let (winter, plain) = learned(&statement);
+    let [a, b] = plain;
+    assert!((a - 0.5).abs() < 1e-3, "{plain:?}");
+    assert!((a / (a + b) - winter[0] / (winter[0] + winter[1])).abs() < 1e-3);
+    let before = json!({"new": {"winter": [3.0, 17.0], "plain": [12.5, 80.0]}});
+    let (again, kept) = learned(&knowing(3, PLAIN, &open, &before));
+    assert_eq!((again, kept), (winter, [12.5, 80.0]));
     // Nobody yet: nothing, and the book's bandit stays at Beta(1, 1).
     let found = posteriors(&[&statement], 3, &Counts::new()).unwrap();
     assert!(found.bandits["hero"].posteriors.is_empty());

@@ -34,9 +34,13 @@ impl<'s> Shown<'s> {
                 continue;
             };
             let same = |way: &&mut Vec<(&Statement, &Asked, &Question)>| {
+                let said = |question: &Question| {
+                    let outcome = question.outcome.as_ref();
+                    outcome.map(|outcome| (outcome.of, outcome.variants.clone()))
+                };
                 way.first().is_some_and(|(_, other, like)| {
                     other.odds == asked.odds
-                        && like.outcome == question.outcome
+                        && said(like) == said(question)
                         && like.answers == question.answers
                 })
             };

@@ -9,7 +9,7 @@ use super::Estimated;
 use super::cells::Shown;
 use crate::counts::Counts;
 use crate::estimate::{Arm, Beta, Interval, prior_of};
-use crate::said::Trial;
+use crate::said::{Outcome, Trial};
 use crate::statement::Statement;
 
 /// The posteriors of a book's bandits.
@@ -59,20 +59,20 @@ pub fn posteriors(statements: &[&Statement], version: u32, counts: &Counts) -> O
         let ways = Shown::all(statements, name, counts);
         let this = ways.iter().find(|way| way.versions.contains(&version));
         if let Some(this) = this {
-            let bandit = bandit(&outcome.variants, &ways, this);
+            let bandit = bandit(outcome, &ways, this);
             found.bandits.insert(name.clone(), bandit);
         }
     }
     Some(found)
 }
 
-fn bandit(variants: &[String], ways: &[Shown], this: &Shown) -> Bandit {
+fn bandit(outcome: &Outcome, ways: &[Shown], this: &Shown) -> Bandit {
     let mut known = BTreeMap::new();
     let mut places = this.places();
     let height = |place: &str| std::iter::successors(this.above(place), |p| this.above(p));
     places.sort_by_key(|place| height(place).count());
     for place in places {
-        if let Some(row) = row(variants, ways, this, place, &known) {
+        if let Some(row) = row(outcome, ways, this, place, &known) {
             known.insert(place.to_owned(), row);
         }
     }
@@ -105,21 +105,21 @@ type Row = BTreeMap<String, Beta>;
 /// The posteriors in one place. `None` if nothing is known there for itself: then the browser
 /// takes the row of the place above.
 fn row(
-    variants: &[String],
+    outcome: &Outcome,
     ways: &[Shown],
     this: &Shown,
     place: &str,
     known: &BTreeMap<String, Row>,
 ) -> Option<Row> {
     let above = this.above(place);
-    let row = above.and_then(|above| known.get(above));
-    let mut any = false;
-    let row = variants.iter().map(|variant| {
+    let whole = above.and_then(|above| known.get(above));
+    let mut row = Row::new();
+    for variant in &outcome.variants {
         let arms = |place: &str| -> Vec<Arm> {
             let arms = ways.iter().filter_map(|way| way.arm(place, variant));
             arms.filter(|arm| arm.rate().is_some()).collect()
         };
-        let prior = match (row.and_then(|row| row.get(variant)), above) {
+        let prior = match (whole.and_then(|row| row.get(variant)), above) {
             (Some(whole), Some(above)) => {
                 let beside = this.places().into_iter();
                 let beside = beside.filter(|place| this.above(place) == Some(above));
@@ -128,12 +128,24 @@ fn row(
             }
             _ => Beta::FLAT,
         };
+        let kept = || {
+            let [a, b] = *outcome.posteriors.get(place)?.get(variant)?;
+            Some(Beta { a, b }).filter(|kept| *kept != Beta::FLAT)
+        };
         let arms = arms(place);
-        any |= !arms.is_empty();
-        (variant.clone(), prior.after(&arms))
-    });
-    let row: Row = row.collect();
-    any.then_some(row)
+        let found = (!arms.is_empty()).then(|| prior.after(&arms));
+        // What was a crowd once may not be one for certain among more reports, and more noise.
+        if let Some(found) = found.or_else(kept) {
+            row.insert(variant.clone(), found);
+        }
+    }
+    let others = row.values().map(|beta| beta.mean()).sum::<f64>() / row.len() as f64;
+    for variant in &outcome.variants {
+        if !row.is_empty() && !row.contains_key(variant) {
+            row.insert(variant.clone(), prior_of(others, &[], WEIGHT));
+        }
+    }
+    (!row.is_empty()).then_some(row)
 }
 
 /// What a prior weighs at most, in trials.

@@ -111,7 +111,8 @@ pub fn trials(chance: &mut Seeded, odds: u64) -> (Statement, Counts) {
     let question = |of: &str, variants: &str, answers: &str| {
         format!(
             r#"{{ "weight": 1, "bits": 3.1, "after": 1209600, "jitter": 1209600,
-               "outcome": {{ "of": "{of}", "variants": [{variants}] }}, "answers": [{answers}] }}"#
+               "outcome": {{ "of": "{of}", "variants": [{variants}], "posteriors": {{}} }},
+               "answers": [{answers}] }}"#
         )
     };
     let copy = answers(pairs("", ["control", "warm", "bold"]).collect());

@@ -46,6 +46,7 @@ struct Asked<'b> {
 struct Outcome<'b> {
     of: &'static str,
     variants: Vec<&'b str>,
+    posteriors: IndexMap<&'b str, IndexMap<&'b str, [f64; 2]>>,
 }
 
 #[derive(Serialize)]
