@@ -24,6 +24,7 @@ const MEANING: &[&str] = &[
     "duplicate-key",
     "hint-too-costly",
     "never-holds",
+    "no-goal",
     "nothing-shown",
     "overlapping-ranges",
     "pick-too-large",

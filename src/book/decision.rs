@@ -108,4 +108,7 @@ pub struct Bandit {
     pub rows: Vec<Vec<(f64, f64)>>,
     /// Tag key of its exposures; the values are row and variant, from 1.
     pub key: u16,
+    /// The first of its signals, one for each row and variant: it is what the visitor was shown
+    /// last. Where its outcome is asked for, a visitor keeps it. `None`: a draw each session.
+    pub seen: Option<u16>,
 }

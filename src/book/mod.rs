@@ -296,6 +296,15 @@ impl Book {
         self.models.get(usize::from(index))
     }
 
+    /// The experiment or bandit (counted on behind all experiments) of which a dimension is the
+    /// outcome. An author's dimensions have other names.
+    #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
+    pub fn outcome(&self, dimension: &Dimension) -> Option<usize> {
+        let experiments = self.experiments.iter().map(|e| e.name);
+        let mut sources = experiments.chain(self.bandits.iter().map(|b| b.name));
+        sources.position(|name| name == dimension.name)
+    }
+
     /// Whether a dimension of this name must not leave.
     pub fn is_sensitive(&self, dimension: &str) -> bool {
         let mut all = self.dimensions.iter();

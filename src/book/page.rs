@@ -65,8 +65,11 @@ fn numbers(book: &Book, used: &[Context]) -> Vec<u32> {
     for signal in &book.signals {
         push_signal(&mut out, book, used, signal);
     }
-    out.push(book.dimensions.len() as u32);
-    for dimension in &book.dimensions {
+    // Without the outcomes, which stand last: they are nothing to build a page on.
+    let declared = book.dimensions.iter().filter(|d| book.outcome(d).is_none());
+    let declared: Vec<_> = declared.collect();
+    out.push(declared.len() as u32);
+    for dimension in declared {
         out.extend([dimension.name, dimension.why, u32::from(dimension.pick)]);
         out.push(dimension.groups.len() as u32);
         for group in &dimension.groups {

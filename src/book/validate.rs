@@ -34,6 +34,16 @@ pub(crate) fn is_name(name: &str, underscore: bool) -> bool {
         })
 }
 
+/// A name of a segment or group: one that an author may write, or what became of a variant, in a
+/// segment.
+fn is_cell(name: &str) -> bool {
+    let (within, rest) = name.split_once('.').unwrap_or(("any", name));
+    let ends = ["-yes", "-no"]
+        .iter()
+        .find_map(|end| rest.strip_suffix(end));
+    is_name(within, false) && is_name(ends.unwrap_or(rest), false)
+}
+
 fn is_item(item: &str) -> bool {
     !item.is_empty() && !item.starts_with('~') && item.len() <= 256
 }
@@ -291,7 +301,7 @@ impl Book {
             && (*why as usize) < self.strings.len()
             && *pick > 0
             && distinct(&names)
-            && names.iter().all(|n| self.named(*n, false))
+            && names.iter().all(|n| is_cell(self.str(*n)))
             && groups.iter().enumerate().all(group)
             && segments.iter().all(segment)
             && segments.split_last().is_some_and(|(otherwise, rest)| {

@@ -116,10 +116,20 @@ fn arm(
         return Some((arm, Some((experiment.key, arm + 1))));
     }
     let bandit = book.bandits.get(index - book.experiments.len())?;
+    let variants = bandit.variants.len() as u16;
+    // What was shown is kept, so that what becomes of it is the work of one variant.
+    let last = bandit.seen.and_then(|first| {
+        let arms = 0..bandit.rows.len() as u16 * variants;
+        arms.into_iter()
+            .find(|arm| visitor.value(first + arm) == 1.0)
+    });
+    if let Some(last) = last {
+        return Some((last % variants, Some((bandit.key, last + 1))));
+    }
     let row = bandit.by.map_or(Some(0), |by| visitor.member(by))?;
     let mut chance = choices.chance(source);
     let arm = bandit::sample(bandit.rows.get(usize::from(row))?, &mut chance)?;
-    let value = row * bandit.variants.len() as u16 + arm + 1;
+    let value = row * variants + arm + 1;
     Some((arm, Some((bandit.key, value))))
 }
 

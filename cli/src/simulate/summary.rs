@@ -109,6 +109,13 @@ pub struct Speed {
     pub threads: usize,
 }
 
+/// The dimensions of the author. Outcomes of experiments stand behind them, and nobody is shown
+/// anything here.
+fn declared(book: &Book) -> impl Iterator<Item = &fewbits::book::Dimension> {
+    let all = book.dimensions.iter();
+    all.filter(|dimension| book.outcome(dimension).is_none())
+}
+
 /// Names of all segments, in the order of the flags.
 pub fn names(book: &Book) -> Vec<String> {
     let of = |d: &fewbits::book::Dimension| {
@@ -118,7 +125,7 @@ pub fn names(book: &Book) -> Vec<String> {
             .map(move |s| format!("{dimension}/{}", book.str(s.name)))
             .collect::<Vec<_>>()
     };
-    book.dimensions.iter().flat_map(of).collect()
+    declared(book).flat_map(of).collect()
 }
 
 /// The names of the segments of a set.
@@ -142,7 +149,7 @@ pub fn sizes(book: &Book, sets: &[(&[u8], u64)], visitors: u64) -> Vec<Dimension
     };
     let mut first = 0;
     let mut all = Vec::new();
-    for dimension in &book.dimensions {
+    for dimension in declared(book) {
         let count = dimension.segments.len();
         let group = |parent: Option<u16>| dimension.groups.get(usize::from(parent?));
         let name = |parent: Option<u16>| group(parent).map(|g| book.str(g.name).to_owned());

@@ -60,8 +60,9 @@ pub fn same(extent: Extent, epsilon: Option<f64>, rate: f64, reports: u64, seed:
                 other: add(sum.other, new.other),
             });
             ever |= finds(&now);
-            if let (Some(error), Some(lift)) = (now.error(), now.difference()) {
-                doubt &= lift.value.abs() <= always(error, now.base.reports);
+            let rates = now.base.rate().zip(now.other.rate());
+            if let (Some(error), Some((base, other))) = (now.error(), rates) {
+                doubt &= (other - base).abs() <= always(error, now.base.reports);
             }
             sum = Some(now);
         }

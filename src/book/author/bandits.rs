@@ -5,7 +5,7 @@ use super::dimensions::Draft as Dimension;
 use super::experiments::{MOST, goal, pair};
 use super::fields::{self, Style};
 use super::json::{Member, Node, Span};
-use super::words;
+use super::{goals, words};
 use crate::book::Bandit;
 use std::collections::BTreeMap;
 
@@ -50,6 +50,7 @@ fn bandit<'n>(member: &'n Member, around: &mut Deciding<'_, 'n>) -> Option<Draft
     if let Some(goal) = node.get("goal") {
         self::goal(goal, around);
     }
+    around.not_sensitive(node);
     let by = node.get("by").and_then(|node| {
         let name = fields::text(node, "`by`", around.sink)?;
         super::report::named(name, node.span, around.dimensions, around.sink)
@@ -93,10 +94,18 @@ fn bandit<'n>(member: &'n Member, around: &mut Deciding<'_, 'n>) -> Option<Draft
             key: (around.names.tags)
                 .find_key(&format!("~{name}"))
                 .unwrap_or(u16::MAX),
+            seen: first_arm(dimension, &variants)
+                .and_then(|arm| goals::first(around.signals, name, &arm)),
         },
         variants,
         used: false,
     })
+}
+
+/// What its first exposure is called.
+fn first_arm(dimension: Option<&Dimension>, variants: &[&str]) -> Option<String> {
+    let row = dimension.map_or(Some("any"), |d| d.segments.first().map(|s| s.name));
+    Some(format!("{}.{}", row?, variants.first()?))
 }
 
 /// A segment and all groups above it, the nearest first.

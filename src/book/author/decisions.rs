@@ -107,6 +107,11 @@ impl<'n> Deciding<'_, 'n> {
         Some(variants)
     }
 
+    /// The author's answer to a false alarm, which must be an answer.
+    pub(super) fn not_sensitive(&mut self, node: &Node) {
+        fields::not_sensitive(node, self.sink);
+    }
+
     /// The place of a variant in a list.
     pub(super) fn variant(
         &mut self,

@@ -88,6 +88,7 @@ pub const CODES: &[(&str, Severity)] = &[
     ("model-shape", Severity::Error),
     ("unused-signal", Severity::Warning),
     ("unused-variant", Severity::Warning),
+    ("no-goal", Severity::Error),
     ("unused-experiment", Severity::Warning),
     ("unused-model", Severity::Warning),
     ("unused-group", Severity::Warning),

@@ -23,6 +23,8 @@ pub(super) struct Draft<'n> {
     pub(super) segments: Vec<Segment<'n>>,
     /// It names a sensitive topic.
     pub(super) sensitive: bool,
+    /// It is the outcome of an experiment or a bandit, whose goal counts for so many seconds.
+    pub(super) outcome: Option<u32>,
 }
 
 /// A segment while the book is checked.
@@ -81,14 +83,7 @@ impl<'n> Around<'_, 'n> {
         let help = "add `\"why\": \"...\"`: what the site does differently for its segments";
         let why = fields::why(node, &what, at, help, self.sink);
         let why = why.map(|text| self.strings.id(text));
-        if let Some(node) = node.get("not_sensitive")
-            && fields::prose(node, "`not_sensitive`", self.sink)
-                .is_some_and(|t| t.trim().is_empty())
-        {
-            let message = "`not_sensitive` gives no reason";
-            let help = "say what is meant instead, or remove it";
-            self.sink.add(node.span, "no-why", message, help);
-        }
+        fields::not_sensitive(node, self.sink);
         let mut ids = Ids::default();
         let (groups, group_names) = match node.get("groups") {
             Some(node) => self.groups(node, &mut ids).unwrap_or_default(),
@@ -122,6 +117,7 @@ impl<'n> Around<'_, 'n> {
             group_names,
             segments,
             sensitive: false,
+            outcome: None,
         })
     }
 

@@ -95,6 +95,7 @@ fn experiment<'n>(
     if let Some(goal) = node.get("goal") {
         self::goal(goal, around);
     }
+    around.not_sensitive(node);
     let when = node.get("when").and_then(|node| {
         let scope = Scope {
             signals: around.signals,

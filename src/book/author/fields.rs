@@ -195,6 +195,17 @@ pub(super) fn name(name: &str, what: &str, style: Style, at: Span, sink: &mut Si
     good
 }
 
+/// The author's answer that no sensitive topic is meant: it must give a reason.
+pub(super) fn not_sensitive(node: &Node, sink: &mut Sink) {
+    if let Some(node) = node.get("not_sensitive")
+        && prose(node, "`not_sensitive`", sink).is_some_and(|text| text.trim().is_empty())
+    {
+        let message = "`not_sensitive` gives no reason";
+        let help = "say what is meant instead, or remove it";
+        sink.add(node.span, "no-why", message, help);
+    }
+}
+
 /// What the author probably may write instead.
 fn repaired(name: &str, underscore: bool) -> Option<String> {
     let repaired: String = name

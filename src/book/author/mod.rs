@@ -17,6 +17,7 @@ mod events;
 mod experiments;
 mod fields;
 mod fingerprint;
+mod goals;
 mod hints;
 mod json;
 mod kinds;
@@ -179,7 +180,9 @@ fn document(
         Some(node) => time::duration(node, "`retention`", 60, LONGEST, sink).unwrap_or(LONGEST),
     };
     let mut names = events::Names::new(mentions::tags(node));
-    let own = shown::add(node, &mut names);
+    let mut own = shown::add(node, &mut names);
+    let mut goals = goals::asked(node);
+    own.extend(goals::signals(&goals, retention, &mut names));
     let signals_node = fields::require(node, "signals", what, at, sink);
     let dimensions_node = fields::require(node, "dimensions", what, at, sink);
     for (_, values) in names.tags.keys() {
@@ -199,19 +202,23 @@ fn document(
         strings: &mut names.strings,
         sink,
     };
-    let mut dimensions = dimensions::dimensions(dimensions_node?, &mut around);
-    topics::mark(node, &mut dimensions, sink);
-    let (report, hints) = (node.get("report"), node.get("hints"));
-    let reporting = (report.is_some() || hints.is_some())
-        .then(|| report::report(report, hints, &dimensions, table, sink));
+    let declared = dimensions::dimensions(dimensions_node?, &mut around);
+    goals::climb(&mut goals, &declared);
     let deciding = decisions::Deciding {
         source,
         signals: &mut signals,
-        dimensions: &dimensions,
+        dimensions: &declared,
         names: &mut names,
         sink,
     };
     let decisions = deciding.decisions(node);
+    let mut dimensions = declared;
+    dimensions.extend(goals::drafts(&goals, &signals, &mut names.strings));
+    goals::check(node, retention, sink);
+    topics::mark(node, &mut dimensions, sink);
+    let (report, hints) = (node.get("report"), node.get("hints"));
+    let reporting = (report.is_some() || hints.is_some())
+        .then(|| report::report(report, hints, &dimensions, table, sink));
     for draft in signals.drafts.iter().filter(|draft| !draft.used) {
         let message = format!("no condition reads signal `{}`", draft.name);
         let help = "remove it: what nobody reads should not be remembered";

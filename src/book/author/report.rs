@@ -60,6 +60,9 @@ pub(super) fn report(
         let help = "remove `bootstrap` as soon as crowds are published";
         sink.add(member.span, "crowds-and-bootstrap", message, help);
     }
+    // Outcomes stand behind what authors declare; hints are about that alone.
+    let outcomes = dimensions.iter().position(|draft| draft.outcome.is_some());
+    let (declared, _) = dimensions.split_at(outcomes.unwrap_or(dimensions.len()));
     let at = Span {
         start: node.span.start,
         end: node.span.start + 1,
@@ -79,10 +82,10 @@ pub(super) fn report(
         // What a question costs and shows cannot be said, but what else is wrong with it can.
         for member in members {
             find(member, dimensions, sink);
-            timing(&member.value, sink);
+            timing(&member.value, DAY, sink);
         }
         if let Some(node) = hints {
-            hints::draft(node, dimensions, sink);
+            hints::draft(node, declared, sink);
         }
         return None;
     };
@@ -98,7 +101,7 @@ pub(super) fn report(
         .map(|member| terms.question(member, dimensions, sink))
         .collect();
     let node_of_hints = hints;
-    let hints = hints.map(|node| hints::hints(node, &terms, dimensions, sink));
+    let hints = hints.map(|node| hints::hints(node, &terms, declared, sink));
     let questions: Vec<Question> = questions.into_iter().collect::<Option<_>>()?;
     let hints = match hints {
         None => None,
@@ -208,15 +211,16 @@ pub(super) struct Terms<'n> {
 
 impl Terms<'_> {
     fn question(&self, member: &Member, dimensions: &[Draft], sink: &mut Sink) -> Option<Question> {
-        let timing = timing(&member.value, sink);
-        let (index, dimension) = find(member, dimensions, sink)?;
-        let answers = dimension.segments.len();
+        let found = find(member, dimensions, sink);
+        let delay = found.and_then(|(_, dimension)| dimension.outcome);
+        let timing = timing(&member.value, delay.unwrap_or(DAY), sink);
+        let (index, dimension) = found?;
         if !exclusive(dimension, member.span, sink) {
             return None;
         }
-        let charge = charge(answers, odds(self.epsilon));
+        let charge = charge(dimension.segments.len(), odds(self.epsilon));
         if charge > self.cap {
-            self.too_costly(member, answers, charge, sink);
+            self.too_costly(member, dimension, charge, sink);
         }
         let shown = self.shown(dimension, member.span, sink);
         let (weight, after) = timing?;
@@ -261,21 +265,33 @@ impl Terms<'_> {
         }
     }
 
-    fn too_costly(&self, member: &Member, answers: usize, charge: u32, sink: &mut Sink) {
+    fn too_costly(&self, member: &Member, dimension: &Draft, charge: u32, sink: &mut Sink) {
         let bits = f64::from(charge) / 1e6;
         let message = format!(
             "an answer about `{}` costs {bits:.2} bits, more than `lifetime_bits` of {}",
             member.key,
             f64::from(self.cap) / 1e6
         );
+        let answers = dimension.segments.len();
         let fits = (1..1000)
             .rev()
             .map(|tenth| f64::from(tenth) / 10.0)
             .find(|&epsilon| epsilon < self.epsilon && charge_of(answers, epsilon) <= self.cap);
-        let mut help = format!("use fewer than {answers} answers");
-        if let Some(epsilon) = fits {
-            help = format!("write `\"epsilon\": {epsilon}`, or {help}");
-        }
+        let fewer = (2..answers).rev();
+        let most = fewer
+            .into_iter()
+            .find(|&fewer| charge_of(fewer, self.epsilon) <= self.cap);
+        let mut ways = Vec::new();
+        ways.extend(fits.map(|epsilon| format!("write `\"epsilon\": {epsilon}`")));
+        ways.extend(most.map(|most| match dimension.outcome {
+            None => format!("use at most {most} answers"),
+            Some(_) => format!(
+                "show fewer variants, or let a bandit learn `by` fewer segments: each variant in \
+                 each of them has two answers, and there is one more; {most} fit, this has {answers}"
+            ),
+        }));
+        ways.push("allow more `lifetime_bits`".to_owned());
+        let help = ways.join(", or ");
         sink.add(member.span, "question-too-costly", message, help);
     }
 }
@@ -297,10 +313,10 @@ pub(super) fn exclusive(dimension: &Draft, at: Span, sink: &mut Sink) -> bool {
 }
 
 /// Weight and delay of a question.
-fn timing(node: &Node, sink: &mut Sink) -> Option<(u32, u32)> {
+fn timing(node: &Node, delay: u32, sink: &mut Sink) -> Option<(u32, u32)> {
     const MOST: u32 = 1_000_000;
     if let Value::Number(_) = node.value {
-        return Some((fields::whole(node, "a weight", 1, MOST, sink)?, DAY));
+        return Some((fields::whole(node, "a weight", 1, MOST, sink)?, delay));
     }
     if !matches!(node.value, Value::Object(_)) {
         fields::wrong_type(node, "a weight or an object", "a question", sink);
@@ -312,7 +328,7 @@ fn timing(node: &Node, sink: &mut Sink) -> Option<(u32, u32)> {
         Some(node) => fields::whole(node, "`weight`", 1, MOST, sink),
     };
     let after = match node.get("after") {
-        None => Some(DAY),
+        None => Some(delay),
         Some(node) => time::duration(node, "`after`", 1, LONGEST, sink),
     };
     Some((weight?, after?))

@@ -76,12 +76,12 @@ pub(super) fn add(document: &Node, names: &mut Names) -> Vec<Own> {
     own
 }
 
-fn section<'n>(document: &'n Node, name: &str) -> &'n [super::json::Member] {
+pub(super) fn section<'n>(document: &'n Node, name: &str) -> &'n [super::json::Member] {
     document.get(name).map_or(&[], Node::members)
 }
 
 /// The experiments and bandits that some slot names.
-fn used(document: &Node) -> BTreeSet<&str> {
+pub(super) fn used(document: &Node) -> BTreeSet<&str> {
     section(document, "decisions")
         .iter()
         .flat_map(|slot| elements(slot.value.get("choose")))
@@ -92,7 +92,7 @@ fn used(document: &Node) -> BTreeSet<&str> {
 }
 
 /// Names of a bandit's rows: the segments that it learns by, or `any`.
-fn rows<'n>(document: &'n Node, bandit: &Node) -> Vec<&'n str> {
+pub(super) fn rows<'n>(document: &'n Node, bandit: &Node) -> Vec<&'n str> {
     let by = bandit.get("by").and_then(Node::text);
     let dimension = by.and_then(|by| document.get("dimensions")?.get(by));
     let Some(dimension) = dimension else {

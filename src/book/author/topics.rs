@@ -101,22 +101,68 @@ fn of(document: &Node) -> Vec<Finding> {
         if let Some(otherwise) = dimension.value.get("otherwise") {
             texts(otherwise, &mut hits);
         }
-        let answer = dimension.value.get("not_sensitive").and_then(Node::text);
-        let mut places = BTreeSet::new();
-        for Hit { text, span, entry } in hits {
-            if places.insert((span.start, span.end)) {
-                all.push(Finding {
-                    dimension: dimension.key.clone(),
-                    text: text.to_owned(),
-                    start: span.start,
-                    end: span.end,
-                    entry,
-                    not_sensitive: answer.map(str::to_owned),
-                });
+        found(dimension, hits, &mut all);
+    }
+    outcomes(document, &mut reader, &mut all);
+    all
+}
+
+/// What outcomes say that are asked about: whose they are, what is shown, to whom, and the goal.
+fn outcomes<'n>(document: &'n Node, reader: &mut Reader<'n>, all: &mut Vec<Finding>) {
+    let questions = document.get("report").and_then(|r| r.get("questions"));
+    let asked = |name: &str| questions.is_some_and(|q| q.get(name).is_some());
+    for section in ["experiments", "bandits"] {
+        let sources = document.get(section).map_or(&[][..], Node::members);
+        for source in sources.iter().filter(|source| asked(&source.key)) {
+            let mut hits = Vec::new();
+            note(&source.key, source.span, &mut hits);
+            for key in ["variants", "by"] {
+                source
+                    .value
+                    .get(key)
+                    .into_iter()
+                    .for_each(|node| texts(node, &mut hits));
             }
+            if let Some(when) = source.value.get("when") {
+                reader.condition(when, &mut hits);
+            }
+            if let Some(goal) = source.value.get("goal") {
+                goal.get("event")
+                    .into_iter()
+                    .for_each(|node| texts(node, &mut hits));
+                goal.get("tags")
+                    .into_iter()
+                    .for_each(|node| tags(node, &mut hits));
+            }
+            // A bandit's answers name the segment as well.
+            let by = source.value.get("by").and_then(Node::text);
+            let mut told: Vec<Finding> = all.clone();
+            told.retain(|one| Some(one.dimension.as_str()) == by && one.not_sensitive.is_none());
+            all.extend(told.into_iter().map(|one| Finding {
+                dimension: source.key.clone(),
+                ..one
+            }));
+            found(source, hits, all);
         }
     }
-    all
+}
+
+/// Notes what a dimension or an outcome says, each place once, with the author's answer to it.
+fn found(of: &json::Member, hits: Vec<Hit>, all: &mut Vec<Finding>) {
+    let answer = of.value.get("not_sensitive").and_then(Node::text);
+    let mut places = BTreeSet::new();
+    for Hit { text, span, entry } in hits {
+        if places.insert((span.start, span.end)) {
+            all.push(Finding {
+                dimension: of.key.clone(),
+                text: text.to_owned(),
+                start: span.start,
+                end: span.end,
+                entry,
+                not_sensitive: answer.map(str::to_owned),
+            });
+        }
+    }
 }
 
 /// A text on the list.

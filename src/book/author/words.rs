@@ -41,10 +41,18 @@ pub(super) const EXPERIMENT: &[&str] = &[
     "ends",
     "sticky",
     "goal",
+    "not_sensitive",
 ];
 pub(super) const HASH: &[&str] = &["seed", "version"];
 pub(super) const GOAL: &[&str] = &["event", "tags", "within"];
-pub(super) const BANDIT: &[&str] = &["why", "variants", "by", "goal", "posteriors"];
+pub(super) const BANDIT: &[&str] = &[
+    "why",
+    "variants",
+    "by",
+    "goal",
+    "posteriors",
+    "not_sensitive",
+];
 pub(super) const HOLDOUT: &[&str] = &["share", "why"];
 pub(super) const STEP: &[&str] = &["event", "not", "where"];
 pub(super) const POINTS: &[&str] = &["points", "when"];

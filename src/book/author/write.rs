@@ -390,4 +390,5 @@ fn bandit(w: &mut Writer, bandit: &Bandit) {
     optional(w, bandit.by.map(u32::from));
     list(w, &bandit.rows, |w, row| pairs(w, row));
     short(w, &bandit.key);
+    optional(w, bandit.seen.map(u32::from));
 }

@@ -78,5 +78,6 @@ pub(super) fn bandit(r: &mut Reader) -> Bandit {
         by: parent(r),
         rows: r.list(1, pairs),
         key: r.uint16(),
+        seen: parent(r),
     }
 }

@@ -57,6 +57,9 @@ pub(super) fn are_valid(book: &Book) -> bool {
                     row.len() == b.variants.len() && row.iter().all(|(x, y)| *x > 0.0 && *y > 0.0)
                 })
                 && key(b.key, b.name, rows * b.variants.len())
+                && b.seen.is_none_or(|first| {
+                    usize::from(first) + rows * b.variants.len() <= book.signals.len()
+                })
         })
         && draw_valid(&book.holdout)
         && match book.shown {

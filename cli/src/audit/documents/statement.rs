@@ -1,7 +1,7 @@
 //! The public statement, `/.well-known/fewbits.json`: what is asked, how it is protected, and
 //! what the answers are not used for. The collector knows a book by it alone.
 
-use fewbits::book::{Book, Dimension, Question, Shown};
+use fewbits::book::{Book, Dimension, Question, Shown, StrId};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -102,9 +102,42 @@ fn question<'b>(book: &'b Book, dimension: &Dimension, question: &Question) -> A
         bits: f64::from(question.charge) / 1e6,
         after: question.after,
         jitter: question.jitter,
-        outcome: None,
+        outcome: outcome(book, dimension),
         answers: answers(book, dimension, &question.shown),
     }
+}
+
+/// What the answers say about variants, if that is what they are about.
+fn outcome<'b>(book: &'b Book, dimension: &Dimension) -> Option<Outcome<'b>> {
+    let source = book.outcome(dimension)?;
+    let names = |variants: &'b [StrId]| variants.iter().map(|id| book.str(*id)).collect();
+    if let Some(experiment) = book.experiments.get(source) {
+        return Some(Outcome {
+            of: "experiment",
+            variants: names(&experiment.variants),
+            posteriors: IndexMap::new(),
+        });
+    }
+    let bandit = book.bandits.get(source - book.experiments.len())?;
+    let by = bandit.by.and_then(|by| book.dimension(by));
+    let rows: Vec<&str> = match by {
+        Some(by) => by.segments.iter().map(|s| book.str(s.name)).collect(),
+        None => vec!["any"],
+    };
+    let pairs = |row: &Vec<(f64, f64)>| {
+        let pairs = bandit.variants.iter().zip(row);
+        pairs
+            .map(|(id, (a, b))| (book.str(*id), [*a, *b]))
+            .collect()
+    };
+    Some(Outcome {
+        of: "bandit",
+        variants: names(&bandit.variants),
+        posteriors: rows
+            .into_iter()
+            .zip(bandit.rows.iter().map(pairs))
+            .collect(),
+    })
 }
 
 fn answers<'b>(book: &'b Book, dimension: &Dimension, shown: &[Shown]) -> Vec<Answer<'b>> {

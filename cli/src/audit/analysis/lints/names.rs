@@ -1,5 +1,7 @@
 //! Lints of names: what a reviewer would ask about.
 
+use fewbits::book::author::Places;
+
 use crate::audit::analysis::{Dimension, Finding, Meaning, Severity, Subject};
 
 /// Words for who pays what and who may have what, at the beginning of a word. A hint for people,
@@ -73,7 +75,7 @@ pub fn lint(subject: &Subject, meaning: &Meaning, found: &mut Vec<Finding>) {
             let message =
                 format!("`{name}` sounds as if it decided about a price or about access: `{word}`");
             let help = "use it to choose what to show; for prices and access ask a lawyer first (GDPR Art. 22)";
-            let at = places.key(&["dimensions", name]);
+            let at = places.key(&[section(places, name), name]);
             found.push(Finding::new(
                 Severity::Warning,
                 "price-or-access",
@@ -107,13 +109,23 @@ pub fn lint(subject: &Subject, meaning: &Meaning, found: &mut Vec<Finding>) {
     }
 }
 
+/// Where something is declared that may be asked about.
+fn section(places: &Places, name: &str) -> &'static str {
+    let sections = ["experiments", "bandits"];
+    let found = sections
+        .into_iter()
+        .find(|section| places.key(&[section, name]).is_some());
+    found.unwrap_or("dimensions")
+}
+
 /// What the checks said about sensitive topics, word by word, means for the whole dimension.
 fn sensitive(dimension: &Dimension, subject: &Subject, found: &mut Vec<Finding>) {
     let (places, name) = (subject.places, dimension.name.as_str());
-    if let Some(why) = places.text(&["dimensions", name, "not_sensitive"]) {
+    let section = section(places, name);
+    if let Some(why) = places.text(&[section, name, "not_sensitive"]) {
         let message = format!("the author says that `{name}` is about no sensitive topic: {why}");
         let help = "judge the reason: because of it, the gate lets this dimension pass";
-        let at = places.key(&["dimensions", name, "not_sensitive"]);
+        let at = places.key(&[section, name, "not_sensitive"]);
         let note = Finding::new(Severity::Note, "sensitive-topic", at, message, help);
         found.push(note);
     }
