@@ -34,13 +34,20 @@ const wasm = {
     setup.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path: `./${path.split("/").pop()}`, external: true }));
   },
 };
+/** Where modules are bound to the script, no address may make a bundler take along what nobody asks for. */
+const bound = {
+  name: "bound",
+  setup: (setup) => setup.onLoad({ filter: /[\\/](load|desk)\.ts$/ }, ({ path }) => ({
+    contents: readFileSync(path, "utf8").replace(/new URL\(("\.\/fewbits_(?:core|full)_bg\.wasm"), import\.meta\.url\)/, "$1"), loader: "ts",
+  })),
+};
 /** Puts a host in place of the page. */
 const hostedOn = (host) => ({
   name: "host",
   setup: (setup) => setup.onResolve({ filter: /^\.\/host\.js$/ }, ({ importer }) =>
     importer.endsWith("host.edge.ts") ? undefined : { path: at("src", `host.${host}.ts`) }),
 });
-const bundle = (list, { host, ...more } = {}) => build({
+const bundle = (list, { host, isBound, ...more } = {}) => build({
   absWorkingDir: here,
   bundle: true,
   splitting: true,
@@ -54,15 +61,15 @@ const bundle = (list, { host, ...more } = {}) => build({
   logLevel: "warning",
   metafile: true,
   entryPoints: list.map(([name, out = name]) => ({ in: source(name), out })),
-  plugins: host ? [hostedOn(host), wasm] : [wasm],
+  plugins: [...(host ? [hostedOn(host)] : []), ...(isBound || host ? [bound] : []), wasm],
   ...more,
 });
 
 const page = entries.filter(({ on = "page" }) => on === "page");
 let parts;
-for (const { name } of page.filter(({ alone }) => alone)) {
+for (const { name, bound: isBound } of page.filter(({ alone }) => alone)) {
   // One file at once, and the rest on demand.
-  const { metafile } = await bundle([[name]]);
+  const { metafile } = await bundle([[name]], { isBound });
   const outputs = new Map(Object.entries(metafile.outputs).map(([file, made]) => [basename(file), made]));
   const early = outputs.get(`${name}.js`).imports.filter(({ kind }) => kind !== "dynamic-import");
   if (name === "index") parts = outputs;

@@ -4,11 +4,12 @@
 //   on       "page" (the default): for any place, without Node's modules; "node": for processes alone
 //   alone    built by itself, so that it shares no chunk with other entries: what pages load first
 //   hosted   it starts the SDK by `src/host.ts`: built once more for each of HOSTS, to dist/NAME.HOST.js
+//   bound    it carries the modules in itself, and must not name their files
 //   peers    what the site installs for it: packages that the entry imports by name, which stay imports
 export const entries = [
   { name: "index", alone: true, hosted: true },
   { name: "sync", hosted: true },
-  { name: "inline", alone: true },
+  { name: "inline", alone: true, bound: true },
   { name: "evaluate", hosted: true },
   { name: "node", on: "node" },
   { name: "plugin", on: "node", peers: ["unplugin"] },

@@ -87,6 +87,14 @@ pub fn chromedriver() -> Result<PathBuf> {
     provide(&CHROMEDRIVER)
 }
 
+/// Chromium and its driver, as the variables that tests read.
+pub fn chromium() -> Result<[(&'static str, PathBuf); 2]> {
+    Ok([
+        (CHROMIUM.variable, provide(&CHROMIUM)?),
+        (CHROMEDRIVER.variable, provide(&CHROMEDRIVER)?),
+    ])
+}
+
 /// Firefox's driver, with its browser present.
 pub fn geckodriver() -> Result<PathBuf> {
     provide(&FIREFOX)?;

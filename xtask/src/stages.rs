@@ -30,7 +30,7 @@ const fn stage(
     }
 }
 
-pub const STAGES: [Stage; 17] = [
+pub const STAGES: [Stage; 18] = [
     stage(
         "setup",
         "tools and browsers: found or installed",
@@ -106,6 +106,12 @@ pub const STAGES: [Stage; 17] = [
         "the demo shop and its collector, end to end in Chromium, Firefox and WebKit",
         Some("packages"),
         end_to_end,
+    ),
+    stage(
+        "bundlers",
+        "the packed package in every bundler, server and runtime, and its pages in Chromium",
+        Some("packages"),
+        bundlers,
     ),
     stage("deny", "licences, sources and banned crates", None, deny),
 ];
@@ -266,6 +272,18 @@ fn end_to_end() -> Result<()> {
         .env("SE_OFFLINE", "true")
         .env("SE_AVOID_STATS", "true");
     run(&mut tests)
+}
+
+/// One after the other: bundlers and browsers are heavy.
+fn bundlers() -> Result<()> {
+    let tests = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+    let mut node = command("node", &tests);
+    node.args(["--test-timeout=300000", "smoke/smoke.test.mjs"])
+        .current_dir(paths::at("www"))
+        .envs(browsers::chromium()?)
+        .env("SE_OFFLINE", "true")
+        .env("SE_AVOID_STATS", "true");
+    run(&mut node)
 }
 
 fn deny() -> Result<()> {

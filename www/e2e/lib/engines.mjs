@@ -30,7 +30,7 @@ const ALL = [
         args: [...CHROMIUM_ARGS, ...(still ? ["--force-prefers-reduced-motion"] : [])],
         perfLoggingPrefs: { enableNetwork: true, enablePage: false },
       },
-      "goog:loggingPrefs": { performance: "ALL" },
+      "goog:loggingPrefs": { performance: "ALL", browser: "ALL" },
     }),
     /** A tab in the background is hidden, and stays so when WebDriver turns to it. */
     toFront: (driver) => driver.sendDevToolsCommand("Page.bringToFront"),

@@ -60,8 +60,9 @@ export const loadCore = (source: () => Promise<WasmSource>): Promise<WebAssembly
 export const loadedCore = (): Promise<WebAssembly.Module> => compiled!;
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  if (!("headers" in source)) return WebAssembly.compile(source);
+  // Not by `instanceof`: at an edge a module comes from another realm.
+  if ("byteLength" in source) return WebAssembly.compile(source);
+  if (!("headers" in source)) return source;
   // Browsers compile while they load only what is served as wasm.
   return /^application\/wasm/.test(source.headers.get("content-type") ?? "")
     ? WebAssembly.compileStreaming(source) : WebAssembly.compile(await source.arrayBuffer());

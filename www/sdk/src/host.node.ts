@@ -1,6 +1,8 @@
-// A process: modules from the disk, memory instead of a browser's storage, no page to look at.
+// A process: memory instead of a browser's storage, no page to look at, and modules inside the script, because bundlers of
+// servers move scripts away from the files beside them. Only what compiles books is read from the disk.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { inlined } from "./inlined.js";
 import type { Host } from "./load.js";
 import { memoryStorage } from "./store.js";
 import { get } from "./transport.js";
@@ -12,6 +14,7 @@ export const asset = async (address: URL | string) => isWeb(address) ? get(addre
 
 const host = (memory: Storage): Host => ({
   asset,
+  bound: inlined,
   book: async (address) => {
     try {
       if (!isWeb(address)) return await readFile(path(address));

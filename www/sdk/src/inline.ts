@@ -1,7 +1,7 @@
 // `fewbits/inline`: the core module inside the script, for places that cannot serve a `.wasm`. It is a quarter larger than
 // the two files, and is compiled only when all of it has arrived.
-import core from "../wasm/fewbits_core_bg.wasm?base64";
 import { here } from "./host.js";
+import { inlined } from "./inlined.js";
 import type { Host } from "./load.js";
 import { startNow } from "./now.js";
 import { start } from "./start.js";
@@ -9,9 +9,7 @@ import type { Book, Fewbits, Names, NamesOf, Options, SyncOptions } from "./type
 
 export type * from "./types.js";
 
-const bytes = (text: string) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-const full = async () => bytes((await import("../wasm/fewbits_full_bg.wasm?base64")).default);
-const host = (): Host => ({ ...here(), bound: { core: () => bytes(core), full } });
+const host = (): Host => ({ ...here(), bound: inlined });
 
 /** As `createFewbits` of `fewbits`; the book may still be an address. Never rejects. */
 export const createFewbits = <const B extends Book | Names = Book>(options: Options<B>): Promise<Fewbits<NamesOf<B>>> =>
@@ -19,4 +17,4 @@ export const createFewbits = <const B extends Book | Names = Book>(options: Opti
 
 /** As `initSync` of `fewbits/sync`, without a module to be given. Never throws. */
 export const initSync = (options: Omit<SyncOptions, "wasm"> & Partial<Pick<SyncOptions, "wasm">>): Fewbits =>
-  startNow({ ...options, wasm: options?.wasm ?? bytes(core) }, host());
+  startNow({ ...options, wasm: options?.wasm ?? inlined.core() }, host());

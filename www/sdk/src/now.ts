@@ -14,7 +14,8 @@ export function openNow(bytes: unknown, wasm: unknown): Core | Problem {
   if (!(book instanceof Uint8Array)) return { code: "bad-option", detail: ": `book` has to be the bytes of a compiled book here" };
   let engine: Engine | ErrorCode;
   try {
-    const module = wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm as BufferSource);
+    // Not by `instanceof`: at an edge a module comes from another realm.
+    const module = "byteLength" in (wasm as object) ? new WebAssembly.Module(wasm as BufferSource) : wasm as WebAssembly.Module;
     const { imports, open } = link(book);
     engine = open(new WebAssembly.Instance(module, imports));
   } catch {

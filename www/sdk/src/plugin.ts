@@ -103,8 +103,8 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
           loader: "js", resolveDir: dirname(path),
         };
       });
-      build.onResolve({ filter: /^fewbits-file:/ }, ({ path }) => ({ path: path.slice("fewbits-file:".length), namespace: "fewbits" }));
-      build.onLoad({ filter: /./, namespace: "fewbits" }, async ({ path }) => ({ contents: await readFile(path), loader: "file" }));
+      build.onResolve({ filter: /^fewbits-file:/ }, ({ path }) => ({ path: path.slice("fewbits-file:".length), namespace: "fewbits-file" }));
+      build.onLoad({ filter: /./, namespace: "fewbits-file" }, async ({ path }) => ({ contents: await readFile(path), loader: "file" }));
     },
   },
 }));

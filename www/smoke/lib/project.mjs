@@ -1,6 +1,7 @@
 // The package as a site has it: packed, and installed from the tarball beside the bundlers of the lock file.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -46,3 +47,32 @@ export function run(folder, [program, ...args], env = {}) {
 }
 
 export const version = (name) => JSON.parse(readFileSync(path.join(ROOT, "node_modules", name, "package.json"), "utf8")).version;
+
+/** Starts a server among the installed programs and waits until its output says so; answers with its end. */
+export async function serveWith(folder, [program, ...args], ready, env = {}) {
+  const child = spawn(path.join(ROOT, "node_modules", ".bin", program), args, {
+    cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", CI: "1", ...env },
+  });
+  let output = "";
+  await new Promise((done, failed) => {
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { if (ready.test(output += text)) done(); });
+    child.once("exit", (code) => failed(new Error(`${program} ended with ${code}\n${output}`)));
+    setTimeout(() => failed(new Error(`${program} did not start\n${output}`)), 60_000).unref();
+  });
+  return {
+    output: () => output,
+    // Programs of npm start others: all of them end.
+    stop: () => new Promise((done) => {
+      child.removeAllListeners("exit").once("exit", done);
+      process.kill(-child.pid);
+    }),
+  };
+}
+
+export async function freePort() {
+  const server = createServer();
+  await new Promise((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
