@@ -150,6 +150,8 @@ const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(
 /** The files below a folder, in order. */
 const below = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
   .map((one) => relative(folder, join(one.parentPath, one.name))).sort();
+const filesIn = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  .map((one) => relative(folder, join(one.parentPath ?? one.path, one.name)).replaceAll("\\", "/")).sort();
 const inputs = ["entries.mjs", "build.mjs", "tsconfig.json", "tsconfig.build.json", "../tsconfig.base.json"]
   .concat(below(at("src")).map((name) => `src/${name}`), below(at("wasm")).map((name) => `wasm/${name}`));
 const versionOf = (name) => createRequire(import.meta.url)(`${name}/package.json`).version;

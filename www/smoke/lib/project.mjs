@@ -42,7 +42,7 @@ export function site(name, { page = true } = {}) {
 
 /** Runs a program of the installed ones, or a script, in a site's folder; answers with what it said. */
 export function run(folder, [program, ...args], env = {}) {
-  const file = program === "node" ? process.execPath : path.join(ROOT, "node_modules", ".bin", program);
+  const file = program === "node" ? process.execPath : program === "npm" ? program : path.join(ROOT, "node_modules", ".bin", program);
   return spawnSync(file, args, { cwd: folder, encoding: "utf8", timeout: 300_000, env: { ...process.env, NO_COLOR: "1", CI: "1", ...env } });
 }
 
