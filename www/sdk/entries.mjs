@@ -14,6 +14,8 @@ export const entries = [
   { name: "node", on: "node" },
   { name: "plugin", on: "node", peers: ["unplugin"] },
   ...["tcf", "gpp", "consent-mode"].map((name) => ({ name })),
+  ...["openrtb", "prebid", "gpt", "growthbook", "ssr"].map((name) => ({ name })),
+  { name: "openfeature", peers: ["@openfeature/web-sdk"] },
   { name: "inspector" },
 ];
 

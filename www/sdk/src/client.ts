@@ -226,6 +226,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       erased: () => guarded(undefined, () => {
         vault?.reset();
         wipe();
+        emit("ledger", undefined);
       }),
       withdrawn: (purposes) => {
         void setConsent(Object.fromEntries([...purposes].map((code) => [PURPOSES[+code], "denied"])), false);

@@ -388,7 +388,7 @@ test("Consent Mode: what is granted by default is the site's word, and only afte
   const careful = overheard(followConsentMode);
   assert.equal(careful.told.at(-1).because, "wait-for-update");
   const site = overheard(followConsentMode, { unasked: UNASKED });
-  await until("the wait is over", () => site.told.at(-1).state === "not-asked");
+  await until("the wait is over for both", () => [site, careful].every(({ told }) => told.at(-1).state === "not-asked"));
   assert.deepEqual(site.told.at(-1).answers, YES);
   assert.deepEqual(careful.told.at(-1).answers, {});
   gtag("consent", "update", types("denied"));

@@ -12,8 +12,9 @@ const code = async (name) => (await readFile(new URL(name, folder), "utf8"))
 
 const powers = {
   "the network": [/\b(fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|new Image)/, ["transport.ts"]],
-  "storage": [/\b(localStorage|sessionStorage|indexedDB|cookieStore|caches)\b|\.cookie\b/, ["store.ts"]],
-  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts", "inspector/dom.ts", "inspector/element.ts", "inspector/text.ts"]],
+  "storage": [/\b(localStorage|sessionStorage|indexedDB|caches)\b/, ["store.ts"]],
+  "cookies": [/\bcookieStore\b|\.cookie\b/, ["cookie.ts"]],
+  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts", "cookie.ts", "inspector/dom.ts", "inspector/element.ts", "inspector/text.ts"]],
   "the browser": [/\bnavigator\b/, ["signals.ts", "store.ts", "inspector/element.ts"]],
   "other windows": [/\b(postMessage|opener)\b|\.frames\b|\bwindow\.(parent|top)\b/, ["cmp.ts"]],
 };
