@@ -124,6 +124,16 @@ fn version(n: usize) -> Book {
     let tier = r#""tier": { "why": "a test", "segments": [{ "id": "t", "when": { "plan": "v0" } }], "otherwise": "u" },"#;
     let json = plan_book(n as u32 + 1, d, &format!("{report}{hints}"))
         .replace("\"dimensions\": {", &format!("\"dimensions\": {{ {tier}"));
+    // In some versions an experiment's outcome is a question as well.
+    let json = match n % 4 {
+        1 | 2 => json
+            .replace(
+                "\"tier\": 1",
+                "\"tier\": 1, \"copy\": { \"weight\": 2, \"after\": \"1h\" }",
+            )
+            .replace("\"report\"", &format!("{OUTCOME}, \"report\"")),
+        _ => json,
+    };
     let json = match n % 7 {
         5 => json.replace(", \"tier\": 1", ""),
         6 => {
@@ -162,6 +172,11 @@ fn version(n: usize) -> Book {
     }
     book
 }
+
+const OUTCOME: &str = r#""decisions": { "hero": { "why": "a test", "variants": ["plain", "warm"],
+    "choose": [{ "experiment": "copy" }], "otherwise": "plain" } },
+  "experiments": { "copy": { "why": "a test", "variants": ["plain", "warm"],
+    "goal": { "event": "purchase", "within": "14d" } } }"#;
 
 fn dimension(book: &Book, name: &str) -> usize {
     let found = book
@@ -253,6 +268,7 @@ impl World {
             self.cap = self.cap.max(f64::from(reporting.cap) / 1e6);
         }
         let mut engine = Engine::new(book.clone(), Box::new(Seeded(self.seed)));
+        engine.seed([tab as u8; 16]);
         agree(&mut engine, self.now);
         engine.attach(self.browser.tab(tab as u32 + 1));
         engine.fold(self.now);
@@ -371,6 +387,12 @@ impl World {
                 let engine = &mut self.tabs[tab].0;
                 engine.declare(0, if plan < 0 { f64::NAN } else { f64::from(plan) }, now);
                 engine.track(Event::default(), now);
+                // A slot is seen, and some buy: what may be asked about it changes.
+                engine.decide(0, true, now);
+                if plan > 3 {
+                    let bought = engine.rules().door().named("purchase", &[], None);
+                    engine.track(bought, now);
+                }
             }
             Step::Consent { purpose, answer } => self.consent(purpose, answer),
             Step::Ask(tab) => self.ask(tab)?,

@@ -1393,6 +1393,16 @@ fn nothing_changes_before_the_next_change_after_the_clock_went_back() {
 /// A book whose questions are `plan`, which a declared signal decides, and `loyalty`, which
 /// events do; and which knows and decides much that is not asked about.
 fn asking(report: &str) -> Book {
+    // Where the outcome of an experiment is asked for, there is one.
+    let decisions = match report.contains("\"copy\"") {
+        true => {
+            r#""decisions": { "hero": { "why": "a test", "variants": ["plain", "warm"],
+              "choose": [{ "experiment": "copy" }], "otherwise": "plain" } },
+            "experiments": { "copy": { "why": "a test", "variants": ["plain", "warm"],
+              "goal": { "event": "purchase", "within": "1d" } } },"#
+        }
+        false => "",
+    };
     compile(&format!(
         r#"{{ "fewbits": 1, "book": "shop", "version": 3, "signals": {{
           "plan": {{ "declared": ["v0", "v1", "v2"] }},
@@ -1414,11 +1424,14 @@ fn asking(report: &str) -> Book {
             {{ "id": "a", "when": {{ "aisle": "boots" }} }}, {{ "id": "b", "when": {{ "boots": {{ "$gte": 2 }} }} }},
             {{ "id": "c", "when": {{ "left": true }} }}, {{ "id": "d", "when": {{ "device": "phone" }} }},
             {{ "id": "e", "when": {{ "referrer": "search" }} }}, {{ "id": "f", "when": {{ "member": true }} }}], "otherwise": "g" }} }},
-        "report": {report} }}"#
+        {decisions} "report": {report} }}"#
     ))
 }
 
 const BOOTSTRAP: &str = r#"{ "questions": { "plan": 1, "loyalty": 2 }, "bootstrap": true }"#;
+/// The outcome of an experiment, that of a dimension beside it.
+const OUTCOME: &str =
+    r#"{ "questions": { "copy": { "weight": 3, "after": "1d" }, "plan": 1 }, "bootstrap": true }"#;
 /// All of `plan` is shown as `any`, `spender` and `regular` as `known`.
 const CROWDS: &str = r#"{ "questions": { "plan": 1, "loyalty": 2 }, "crowds": {
     "plan": { "any": 60 }, "loyalty": { "known": 99, "seen": 3, "new": 80, "any": 300 } } }"#;
@@ -1454,6 +1467,8 @@ fn live(book: &Book, seed: u64, stream: &[(u32, Told)], plan: f64, folds: usize)
     engine.fold(start);
     // Visitors differ from the start, also in what they may be asked about.
     engine.declare(0, (stream.len() % 4) as f64, start);
+    // Everybody draws the same variant; who sees the slot depends on what they did.
+    engine.seed([seed as u8; 16]);
     let mut stream: Vec<_> = stream
         .iter()
         .map(|(moment, told)| (start + moment * 51, told))
@@ -1476,6 +1491,9 @@ fn live(book: &Book, seed: u64, stream: &[(u32, Told)], plan: f64, folds: usize)
     {
         while let Some((n, (when, told))) = stream.next_if(|(_, (when, _))| *when < at) {
             tell(&mut engine, told, when);
+            if n % 3 == 1 {
+                engine.decide(0, true, when);
+            }
             if folds > 0 && n % folds == 0 {
                 engine.fold(when);
             }
@@ -1511,7 +1529,12 @@ fn lives() -> impl Strategy<Value = Vec<(u32, Told)>> {
 
 #[test]
 fn equal_memberships_and_chance_give_equal_reports_and_ledgers() {
-    for book in [asking(BOOTSTRAP), asking(CROWDS), withholding()] {
+    for book in [
+        asking(BOOTSTRAP),
+        asking(CROWDS),
+        withholding(),
+        asking(OUTCOME),
+    ] {
         let answered = std::cell::Cell::new((0, 0));
         let values = (lives(), lives(), any::<u64>(), -1i8..3, 0usize..5);
         check(600, values, |(one, other, seed, plan, folds)| {
@@ -1521,10 +1544,11 @@ fn equal_memberships_and_chance_give_equal_reports_and_ledgers() {
             // `plan` is equal by construction. Of `loyalty` only those are compared that the
             // streams led to the same segment; whatever else they know may differ.
             let asked = |lived: &Lived| lived.story.first().map(|line| line.2.clone());
-            let range = if asked(&one).as_deref() == Some("plan") {
-                0..3
-            } else {
-                3..7
+            let range = match asked(&one).as_deref() {
+                Some("plan") => 0..3,
+                // The outcome stands behind all that the author declared.
+                Some("copy") => 14..19,
+                _ => 3..7,
             };
             if one.member[range.clone()] != other.member[range] {
                 return Ok(());
@@ -1546,7 +1570,12 @@ fn equal_memberships_and_chance_give_equal_reports_and_ledgers() {
 
 #[test]
 fn when_and_what_is_asked_depends_on_chance_alone() {
-    for book in [asking(BOOTSTRAP), asking(CROWDS), withholding()] {
+    for book in [
+        asking(BOOTSTRAP),
+        asking(CROWDS),
+        withholding(),
+        asking(OUTCOME),
+    ] {
         let differ = std::cell::Cell::new(0);
         let values = (lives(), lives(), any::<u64>(), 0i8..3, 0i8..3);
         check(600, values, |(one, other, seed, a, b)| {

@@ -13,6 +13,7 @@ pub mod trial;
 
 /// Numbers from a seed: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
 /// generators", 2014).
+#[derive(Clone)]
 pub struct Seeded(pub u64);
 
 impl Seeded {
