@@ -8,7 +8,7 @@ use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::*;
 
 use crate::rank::{Diversify, Hit, Query, Range, Ranker};
-use crate::{Catalogue, Loader};
+use crate::{Catalogue, Ids, Loader};
 
 #[global_allocator]
 static ALLOCATOR: LockedAllocator<FreeListAllocator> =
@@ -42,6 +42,8 @@ enum Ask {
     Hits,
     /// The number in the id of item `a`; -1: ids are texts.
     Number,
+    /// The least number of digits in ids that are numbers; -1: ids are texts.
+    Digits,
     /// The length of the id of item `a`, whose text now lies in the room.
     Id,
     /// Address of the room.
@@ -53,7 +55,7 @@ enum Ask {
 }
 
 impl Ask {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Begin,
         Self::Wanted,
         Self::Room,
@@ -63,6 +65,7 @@ impl Ask {
         Self::Rank,
         Self::Hits,
         Self::Number,
+        Self::Digits,
         Self::Id,
         Self::Text,
         Self::Has,
@@ -138,7 +141,7 @@ impl Engine {
             Ask::Rank => return self.rank().unwrap_or(-1.0),
             Ask::Hits => return address(self.hits.as_ptr()),
             Ask::Text => return address(self.room.as_ptr()),
-            Ask::Number | Ask::Id | Ask::Has | Ask::Value => {
+            Ask::Number | Ask::Digits | Ask::Id | Ask::Has | Ask::Value => {
                 return self.about(*ask, a as u32, b as u32);
             }
         }
@@ -156,6 +159,10 @@ impl Engine {
                 .ids()
                 .number(place as usize)
                 .map_or(-1.0, |n| n as f64),
+            Ask::Digits => match catalogue.ids() {
+                Ids::Numbers { digits, .. } => f64::from(*digits),
+                Ids::Texts { .. } => -1.0,
+            },
             Ask::Id => {
                 self.room = catalogue.id(place).unwrap_or_default().into_bytes();
                 self.room.len() as f64

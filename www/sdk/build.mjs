@@ -8,7 +8,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { entries, exportsOf, HOSTS, modules, script } from "./entries.mjs";
+import { entries, exportsOf, HOSTS, modules, script, workers } from "./entries.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(here, ...parts);
@@ -76,7 +76,7 @@ for (const { name, bound: isBound } of page.filter(({ alone }) => alone)) {
   if (early.length) throw new Error(`${name}.js imports at once what should come later: ${early.map(({ path }) => path)}`);
 }
 const together = page.filter(({ alone }) => !alone);
-await bundle(together.map(({ name }) => [name]));
+await bundle([...together.map(({ name }) => name), ...workers].map((name) => [name]));
 const hosted = entries.filter((entry) => entry.hosted);
 const inNode = entries.filter(({ on }) => on === "node").map(({ name }) => [name]);
 for (const host of HOSTS) {

@@ -11,6 +11,7 @@ export const entries = [
   { name: "sync", hosted: true },
   { name: "inline", alone: true, bound: true },
   { name: "evaluate", hosted: true },
+  { name: "catalogue", hosted: true },
   { name: "node", on: "node" },
   { name: "plugin", on: "node", peers: ["unplugin"] },
   ...["tcf", "gpp", "consent-mode"].map((name) => ({ name })),
@@ -19,6 +20,9 @@ export const entries = [
   { name: "inspector" },
 ];
 
+/** What entries start as workers: `src/NAME.ts`, built beside them. */
+export const workers = ["catalogue-worker"];
+
 /** The classic script, for pages without a bundler: `src/global.ts`. What it loads on demand are the parts of `index`. */
 export const script = "fewbits.global";
 
@@ -26,7 +30,7 @@ export const script = "fewbits.global";
 export const HOSTS = ["workerd", "edge-light", "node"];
 
 /** WebAssembly modules; the first two are exported for bundlers that have to be told of them. */
-export const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_author_bg.wasm"];
+export const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_author_bg.wasm", "fewbits_catalogue_bg.wasm"];
 
 /** Export conditions and the host behind each; "": a page. The order matters: a worker of a cloud also says `worker`. */
 const CONDITIONS = Object.entries({

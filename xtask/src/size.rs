@@ -112,6 +112,10 @@ fn measure() -> Result<(String, Size)> {
     );
     let author = wasm::out_dir().join("fewbits_author_bg.wasm");
     rows.push_str(&size_of_file(&author)?.row("author module, loaded only for a JSON book"));
+    let catalogue = wasm::out_dir().join("fewbits_catalogue_bg.wasm");
+    rows.push_str(
+        &size_of_file(&catalogue)?.row("catalogue module, loaded with the first catalogue"),
+    );
     let (packed, unpacked) = tarball()?;
 
     let table = format!(

@@ -59,7 +59,7 @@ export const loadCore = (source: () => Promise<WasmSource>): Promise<WebAssembly
 /** The module, once `loadCore` has been called. */
 export const loadedCore = (): Promise<WebAssembly.Module> => compiled!;
 
-async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+export async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   // Not by `instanceof`: at an edge a module comes from another realm.
   if ("byteLength" in source) return WebAssembly.compile(source);
   if (!("headers" in source)) return source;
