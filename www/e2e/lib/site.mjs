@@ -5,6 +5,7 @@ import { createServer, request as ask } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { compile } from "fewbits/node";
 import { serve } from "../../demo/serve.mjs";
 import { startCollector } from "./collector.mjs";
@@ -22,6 +23,7 @@ export async function assemble() {
     const json = await readFile(path.join(root, "lab", name), "utf8");
     await writeFile(path.join(root, "lab", name.replace(/\.json$/, "")), await compile(json));
   }
+  await build({ entryPoints: [at("../pages/tools.mjs")], bundle: true, format: "esm", outfile: path.join(root, "lab", "tools.js"), logLevel: "error" });
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const assets = new Set();
   for (const entry of entries.filter((it) => it.isFile())) {
