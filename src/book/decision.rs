@@ -104,8 +104,9 @@ pub struct Bandit {
     pub variants: Vec<StrId>,
     /// The dimension whose segments learn apart; `None`: all visitors together.
     pub by: Option<u16>,
-    /// For each segment of the dimension, or once: Beta posteriors, a pair for each variant.
-    pub rows: Vec<Vec<(f64, f64)>>,
+    /// For each segment of the dimension, or once: Beta posteriors, a pair for each variant. One
+    /// row after the other.
+    pub rows: Vec<(f64, f64)>,
     /// Tag key of its exposures; the values are row and variant, from 1.
     pub key: u16,
     /// The first of its signals, one for each row and variant: it is what the visitor was shown

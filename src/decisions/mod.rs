@@ -9,7 +9,6 @@ mod bucket;
 mod record;
 
 use crate::book::{Book, By, Draw, Experiment, Literal, Slot, Time};
-use alloc::vec::Vec;
 
 pub use bandit::{Stream, beta};
 pub use bucket::{choose, hash, in_namespace};
@@ -106,20 +105,20 @@ fn arm(
     if let Some(arm) = choices.forced(source) {
         return Some((arm, None));
     }
-    let seed = choices.seed()?;
-    if drawn(&book.holdout, seed).is_some() {
+    let mut chance = choices.chance(source)?;
+    if part(&book.holdout, choices).is_some() {
         return None;
     }
     let index = usize::from(source);
     if let Some(experiment) = book.experiments.get(index) {
-        let arm = enrolled(book, experiment, seed, visitor, now)?;
+        let arm = enrolled(book, experiment, choices, visitor, now)?;
         return Some((arm, Some((experiment.key, arm + 1))));
     }
     let bandit = book.bandits.get(index - book.experiments.len())?;
     let variants = bandit.variants.len() as u16;
     // What was shown is kept, so that what becomes of it is the work of one variant.
     let last = bandit.seen.and_then(|first| {
-        let arms = 0..bandit.rows.len() as u16 * variants;
+        let arms = 0..bandit.rows.len() as u16;
         arms.into_iter()
             .find(|arm| visitor.value(first + arm) == 1.0)
     });
@@ -127,8 +126,8 @@ fn arm(
         return Some((last % variants, Some((bandit.key, last + 1))));
     }
     let row = bandit.by.map_or(Some(0), |by| visitor.member(by))?;
-    let mut chance = choices.chance(source);
-    let arm = bandit::sample(bandit.rows.get(usize::from(row))?, &mut chance)?;
+    let (_, rows) = bandit.rows.split_at_checked(usize::from(row * variants))?;
+    let arm = bandit::sample(rows.get(..usize::from(variants))?, &mut chance)?;
     let value = row * variants + arm + 1;
     Some((arm, Some((bandit.key, value))))
 }
@@ -137,7 +136,7 @@ fn arm(
 fn enrolled(
     book: &Book,
     experiment: &Experiment,
-    seed: &[u16],
+    choices: &Choices,
     visitor: &dyn Visitor,
     now: Time,
 ) -> Option<u16> {
@@ -156,12 +155,12 @@ fn enrolled(
             && self::seen(other, visitor).is_some()
     };
     if experiment.when.is_some_and(|when| !visitor.holds(when))
-        || experiment.within.iter().any(|d| drawn(d, seed).is_none())
+        || experiment.within.iter().any(|d| part(d, choices).is_none())
         || book.experiments.iter().any(rival)
     {
         return None;
     }
-    drawn(&experiment.draw, seed)
+    part(&experiment.draw, choices)
 }
 
 /// The variant that a visitor saw first.
@@ -180,20 +179,9 @@ fn seen(experiment: &Experiment, visitor: &dyn Visitor) -> Option<u16> {
 }
 
 /// The part of a draw that a visitor falls into.
-fn drawn(draw: &Draw, seed: &[u16]) -> Option<u16> {
+fn part(draw: &Draw, choices: &Choices) -> Option<u16> {
     if draw.ranges.is_empty() {
         return None;
     }
-    choose(hash(&draw.salt, seed, draw.version)?, &draw.ranges)
-}
-
-/// The seed as it is hashed: 32 hexadecimal digits.
-fn digits(seed: &[u8; 16]) -> Vec<u16> {
-    let digit = |n: u8| u16::from(if n < 10 { b'0' + n } else { b'a' - 10 + n });
-    let mut text = Vec::with_capacity(32);
-    for byte in seed {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
+    choose(choices.drawn(draw)?, &draw.ranges)
 }

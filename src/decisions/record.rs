@@ -1,54 +1,66 @@
 //! What stays as it was decided: the seed, and the choices of this session. One record in the
 //! visitor's own browser, which never leaves it.
 
-use super::{Decision, Exposure, Stream, digits};
-use crate::book::{Book, SESSION_IDLE, Time};
+use super::{Decision, Exposure, Stream, hash};
+use crate::book::{Book, Draw, SESSION_IDLE, Time};
 use crate::codec::{Reader, Writer};
 use alloc::vec::Vec;
 
 /// Version of the record.
 const VERSION: u8 = 1;
+/// What was told stands beside what was chosen: tag keys begin where slots end.
+const TOLD: u32 = 1 << 16;
 
 /// The seed of a visitor, and what was decided in the session that goes on.
 #[derive(Debug, Default)]
 pub struct Choices {
-    seed: Option<([u8; 16], Vec<u16>)>,
+    /// Random, and known to nobody else.
+    seed: Option<[u8; 16]>,
+    /// The seed as it is hashed: its hexadecimal digits.
+    digits: [u16; 32],
     /// Sessions in which something was decided.
     session: u32,
     /// When something was decided last.
     last: Time,
-    /// Slot, its rule (one more than the index; 0: `otherwise`) and its variant.
-    frozen: Vec<(u16, u16, u16)>,
-    /// What was told in this session already.
-    told: Vec<Exposure>,
-    /// For a preview: the variant of an experiment or bandit. Nothing is remembered then.
-    forced: Vec<(u16, u16)>,
+    /// Slot, and its rule (one more than the index; 0: `otherwise`) and variant; or [`TOLD`] plus
+    /// a tag key, and its value.
+    kept: Vec<(u32, u32)>,
+    /// For a preview: experiment or bandit, and its variant. Nothing is remembered then.
+    forced: Vec<(u32, u32)>,
     /// What the store held at the session's begin is in here.
     merged: bool,
     /// There is something that no store has yet.
     unsaved: bool,
 }
 
+fn find(list: &[(u32, u32)], key: u32) -> Option<u32> {
+    list.iter().find(|entry| entry.0 == key).map(|e| e.1)
+}
+
 impl Choices {
-    /// Gives the visitor a seed: random, and known to nobody else.
+    /// Gives the visitor a seed.
     pub fn set_seed(&mut self, seed: [u8; 16]) {
-        self.seed = Some((seed, digits(&seed)));
+        self.seed = Some(seed);
+        let nibbles = seed.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        for (digit, n) in self.digits.iter_mut().zip(nibbles) {
+            *digit = u16::from(if n < 10 { b'0' + n } else { b'a' - 10 + n });
+        }
     }
 
-    /// The seed as it is hashed.
-    pub(super) fn seed(&self) -> Option<&[u16]> {
-        self.seed.as_ref().map(|(_, digits)| digits.as_slice())
+    /// The number from 0 to 1 that the visitor has in a draw; `None` without a seed.
+    pub fn drawn(&self, draw: &Draw) -> Option<f64> {
+        self.seed
+            .and_then(|_| hash(&draw.salt, &self.digits, draw.version))
     }
 
-    /// The chance of a bandit in this session.
-    pub(super) fn chance(&self, source: u16) -> Stream {
-        let seed = self.seed.as_ref().map_or([0; 16], |(seed, _)| *seed);
-        Stream::new(&seed, [u32::from(source), self.session])
+    /// The chance of a bandit in this session; `None` without a seed.
+    pub(super) fn chance(&self, source: u16) -> Option<Stream> {
+        Some(Stream::new(&self.seed?, [u32::from(source), self.session]))
     }
 
     /// Shows this variant of an experiment or bandit from now on, for a preview.
     pub fn force(&mut self, source: u16, variant: u16) {
-        self.forced.push((source, variant));
+        self.forced.push((source.into(), variant.into()));
     }
 
     /// Whether this is a preview.
@@ -57,8 +69,7 @@ impl Choices {
     }
 
     pub(super) fn forced(&self, source: u16) -> Option<u16> {
-        let mut forced = self.forced.iter();
-        forced.find(|f| f.0 == source).map(|f| f.1)
+        find(&self.forced, source.into()).map(|variant| variant as u16)
     }
 
     /// Notes that time has come to `now`; `began` is when the visit began that goes on. What was
@@ -71,8 +82,7 @@ impl Choices {
                 || began.is_some_and(|began| began <= self.last));
         if !same {
             self.session = self.session.wrapping_add(1);
-            self.frozen.clear();
-            self.told.clear();
+            self.kept.clear();
             self.merged = false;
         }
         self.last = now;
@@ -86,18 +96,32 @@ impl Choices {
 
     /// What was decided for a slot in this session.
     pub fn frozen(&self, slot: u16) -> Option<Decision> {
-        let (_, rule, variant) = self.frozen.iter().find(|f| f.0 == slot)?;
+        let kept = find(&self.kept, slot.into())?;
         Some(Decision {
-            variant: *variant,
-            rule: rule.checked_sub(1),
+            variant: kept as u16,
+            rule: ((kept >> 16) as u16).checked_sub(1),
             frozen: true,
         })
     }
 
     /// Keeps a decision for this session.
     pub fn freeze(&mut self, slot: u16, decision: &Decision) {
-        let rule = decision.rule.map_or(0, |rule| rule.saturating_add(1));
-        self.frozen.push((slot, rule, decision.variant));
+        let rule = decision.rule.map_or(0, |rule| u32::from(rule) + 1);
+        self.keep(slot.into(), rule << 16 | u32::from(decision.variant));
+    }
+
+    /// Whether something is told for the first time in this session.
+    pub fn tell(&mut self, (key, value): Exposure) -> bool {
+        let told = (TOLD | u32::from(key), value.into());
+        let new = !self.kept.contains(&told);
+        if new {
+            self.keep(told.0, told.1);
+        }
+        new
+    }
+
+    fn keep(&mut self, key: u32, value: u32) {
+        self.kept.push((key, value));
         self.unsaved = true;
     }
 
@@ -111,44 +135,46 @@ impl Choices {
         self.unsaved = !done;
     }
 
-    /// Whether something is told for the first time in this session.
-    pub fn tell(&mut self, exposure: Exposure) -> bool {
-        let new = !self.told.contains(&exposure);
-        if new {
-            self.told.push(exposure);
-            self.unsaved = true;
-        }
-        new
-    }
-
     /// Forgets the seed and all choices; a preview goes on.
     pub fn forget(&mut self) {
-        *self = Self {
-            forced: core::mem::take(&mut self.forced),
-            ..Self::default()
-        };
+        self.seed = None;
+        self.kept.clear();
+        self.unsaved = false;
+        self.session = 0;
     }
 
     /// Takes over what the store holds: another tab, or an earlier page of this session, may have
     /// decided. What was decided here stays.
     pub fn merge(&mut self, book: &Book, bytes: &[u8], began: Option<Time>, now: Time) {
         self.merged = true;
-        let Some(mut stored) = Self::decode(book, bytes) else {
-            return;
+        let mut r = Reader::new(bytes);
+        let version = r.u8();
+        r.check(version == VERSION);
+        let seed = r.blob().first_chunk();
+        // The choices of another version of the book mean nothing here; the seed does.
+        let same = r.u32() == version_of(book);
+        let mut stored = Self {
+            session: r.u32(),
+            last: r.u32(),
+            kept: r.list(2, |r| (r.uint32(), r.uint32())),
+            ..Self::default()
         };
+        if !r.is_done() {
+            return;
+        }
         stored.arrive(began, now);
-        if let Some(seed) = stored.seed {
-            self.seed = Some(seed);
+        if let Some(seed) = seed {
+            self.set_seed(*seed);
         }
         self.session = stored.session;
-        for choice in stored.frozen {
-            if self.frozen(choice.0).is_none() {
-                self.frozen.push(choice);
-            }
-        }
-        for exposure in stored.told {
-            if !self.told.contains(&exposure) {
-                self.told.push(exposure);
+        for (key, value) in stored.kept {
+            let known = if key < TOLD {
+                find(&self.kept, key).is_some()
+            } else {
+                self.kept.contains(&(key, value))
+            };
+            if same && !known {
+                self.kept.push((key, value));
             }
         }
     }
@@ -157,47 +183,16 @@ impl Choices {
     pub fn encode(&self, book: &Book) -> Vec<u8> {
         let mut w = Writer::default();
         w.u8(VERSION);
-        w.blob(self.seed.as_ref().map_or(&[][..], |(seed, _)| seed));
-        w.u32(version_of(book));
-        w.u32(self.session);
-        w.u32(self.last);
-        w.uint(self.frozen.len() as u64);
-        for (slot, rule, variant) in &self.frozen {
-            for n in [slot, rule, variant] {
-                w.uint(u64::from(*n));
-            }
+        w.blob(self.seed.as_ref().map_or(&[], |seed| seed));
+        for n in [version_of(book), self.session, self.last] {
+            w.u32(n);
         }
-        w.uint(self.told.len() as u64);
-        for (key, value) in &self.told {
+        w.uint(self.kept.len() as u64);
+        for (key, value) in &self.kept {
             w.uint(u64::from(*key));
             w.uint(u64::from(*value));
         }
         w.bytes
-    }
-
-    /// Reads a record. The choices of another version of the book mean nothing here; the seed
-    /// does.
-    fn decode(book: &Book, bytes: &[u8]) -> Option<Self> {
-        let mut r = Reader::new(bytes);
-        let version = r.u8();
-        r.check(version == VERSION);
-        let seed: Option<[u8; 16]> = r.blob().try_into().ok();
-        let same = r.u32() == version_of(book);
-        let (session, last) = (r.u32(), r.u32());
-        let mut frozen = r.list(3, |r| (r.uint16(), r.uint16(), r.uint16()));
-        let mut told = r.list(2, |r| (r.uint16(), r.uint16()));
-        if !same {
-            frozen.clear();
-            told.clear();
-        }
-        r.is_done().then(|| Self {
-            seed: seed.map(|seed| (seed, digits(&seed))),
-            session,
-            last,
-            frozen,
-            told,
-            ..Self::default()
-        })
     }
 }
 

@@ -50,6 +50,12 @@ impl Engine {
         self.choices.force(source, variant);
     }
 
+    /// The number from 0 to 1 that the visitor drew for an experiment.
+    pub fn drawn(&self, experiment: u16) -> Option<f64> {
+        let experiment = self.rules.book.experiments.get(usize::from(experiment))?;
+        self.choices.drawn(&experiment.draw)
+    }
+
     /// What is shown in a slot. `shown`: the page shows it, so it is kept for the session and the
     /// memory is told; else it is only looked at. `None`: there is no such slot.
     pub fn decide(&mut self, slot: u16, shown: bool, now: Time) -> Option<Decision> {

@@ -120,10 +120,20 @@ enum Call {
     Lend,
     /// Why the stored profile was not used: the number of a `Discarded`, or 0.
     Discarded,
+    /// The visitor's seed is the 16 bytes that lie in the room; a stored one takes its place.
+    Seed,
+    /// What slot `a` shows, and whether the page shows it now (`b`): twice the sum of the variant
+    /// and 65536 times one more than the rule (0: `otherwise`), plus 1 if it stays for the
+    /// session; -1: there is no such slot.
+    Decide,
+    /// For a preview: experiment or bandit `a` shows its variant `b`.
+    Force,
+    /// The number from 0 to 1 that the visitor drew for experiment `a`; -1: none.
+    Drawn,
 }
 
 impl Call {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 22] = [
         Self::Room,
         Self::Load,
         Self::Tags,
@@ -142,6 +152,10 @@ impl Call {
         Self::Fold,
         Self::Lend,
         Self::Discarded,
+        Self::Seed,
+        Self::Decide,
+        Self::Force,
+        Self::Drawn,
     ];
 }
 
@@ -225,6 +239,23 @@ impl Engine {
                 0
             }
             Call::Discarded => engine.discarded().map_or(0, |why| why as u32),
+            Call::Seed => {
+                if let Some(seed) = self.room.first_chunk() {
+                    engine.seed(*seed);
+                }
+                0
+            }
+            Call::Decide => {
+                return engine.decide(first, b != 0.0, now).map_or(-1.0, |d| {
+                    let rule = d.rule.map_or(0, |rule| u32::from(rule) + 1);
+                    f64::from(rule << 16 | u32::from(d.variant)) * 2.0 + f64::from(d.frozen)
+                });
+            }
+            Call::Force => {
+                engine.force(first, index(b as u32));
+                0
+            }
+            Call::Drawn => return engine.drawn(first).unwrap_or(-1.0),
             _ => 0,
         })
     }

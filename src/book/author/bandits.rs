@@ -69,15 +69,15 @@ fn bandit<'n>(member: &'n Member, around: &mut Deciding<'_, 'n>) -> Option<Draft
                 .find_map(|row| row.get(variant).copied())
                 .unwrap_or((1.0, 1.0))
         };
-        variants.iter().map(of).collect()
+        variants.iter().map(of).collect::<Vec<_>>()
     };
     let rows = match dimension {
         Some(dimension) => dimension
             .segments
             .iter()
-            .map(|segment| row(ladder(dimension, segment.name, segment.parent)))
+            .flat_map(|segment| row(ladder(dimension, segment.name, segment.parent)))
             .collect(),
-        None => vec![row(vec!["any"])],
+        None => row(vec!["any"]),
     };
     Some(Draft {
         name,

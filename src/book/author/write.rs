@@ -388,7 +388,7 @@ fn bandit(w: &mut Writer, bandit: &Bandit) {
     id(w, &bandit.why);
     list(w, &bandit.variants, id);
     optional(w, bandit.by.map(u32::from));
-    list(w, &bandit.rows, |w, row| pairs(w, row));
+    pairs(w, &bandit.rows);
     short(w, &bandit.key);
     optional(w, bandit.seen.map(u32::from));
 }

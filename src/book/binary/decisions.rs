@@ -76,7 +76,7 @@ pub(super) fn bandit(r: &mut Reader) -> Bandit {
         why: r.uint32(),
         variants: names(r),
         by: parent(r),
-        rows: r.list(1, pairs),
+        rows: pairs(r),
         key: r.uint16(),
         seen: parent(r),
     }

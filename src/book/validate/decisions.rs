@@ -52,10 +52,8 @@ pub(super) fn are_valid(book: &Book) -> bool {
             };
             text(b.why)
                 && names(&b.variants)
-                && b.rows.len() == rows
-                && b.rows.iter().all(|row| {
-                    row.len() == b.variants.len() && row.iter().all(|(x, y)| *x > 0.0 && *y > 0.0)
-                })
+                && b.rows.len() == rows * b.variants.len()
+                && b.rows.iter().all(|(x, y)| *x > 0.0 && *y > 0.0)
                 && key(b.key, b.name, rows * b.variants.len())
                 && b.seen.is_none_or(|first| {
                     usize::from(first) + rows * b.variants.len() <= book.signals.len()

@@ -2,6 +2,7 @@
 import init, { check, compile, rendered, typescript } from "../wasm/fewbits_author.js";
 import type { WasmSource } from "./engine.js";
 import type { Problem } from "./errors.js";
+import type { Otherwise } from "./load.js";
 import type { Diagnostic, ErrorCode } from "./types.js";
 
 /** Fetches or reads a module that lies beside this file. */
@@ -65,13 +66,17 @@ export async function renderFindings(json: string, file: string, source: Source)
   return rendered(json, file);
 }
 
-/** Each dimension's `otherwise`: what a page may fall back to even without the module. */
-export function otherwiseOf(json: string): string[] {
+/** Each dimension's and slot's `otherwise`: what a page may fall back to even without the module. */
+export function otherwiseOf(json: string): Otherwise {
+  type Section = Record<string, { otherwise: string }>;
   try {
-    const { dimensions } = JSON.parse(json) as { dimensions: Record<string, { otherwise: string }> };
-    return Object.entries(dimensions).map(([name, { otherwise }]) => `${name}/${otherwise}`);
+    const { dimensions, decisions = {} } = JSON.parse(json) as { dimensions: Section; decisions?: Section };
+    return {
+      ids: Object.entries(dimensions).map(([name, { otherwise }]) => `${name}/${otherwise}`),
+      slots: Object.fromEntries(Object.entries(decisions).map(([name, { otherwise }]) => [name, otherwise])),
+    };
   } catch {
-    return [];
+    return { ids: [], slots: {} };
   }
 }
 

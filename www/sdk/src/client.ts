@@ -3,6 +3,7 @@ import { answerCode, decide, nothingKnown, PURPOSES } from "./consent.js";
 import { openContext } from "./context.js";
 import type { Fail } from "./errors.js";
 import { DWELL, openEvents, SCROLL } from "./events.js";
+import { openDecisions } from "./decide.js";
 import type { Desk } from "./desk.js";
 import { loadCore, openBook, type Engine } from "./engine.js";
 import { openFacts } from "./facts.js";
@@ -84,6 +85,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       const wait = engine.nextChange(now()) * 1000 - clock();
       if (wait < Infinity) changeTimer = later(Math.max(wait, 250), () => { settle(); flush(); });
       if (entered.length || left.length) emit("change", { entered, left, segments: held() } satisfies Change);
+      again();
     } catch (error) {
       caught(error);
     }
@@ -93,6 +95,9 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   const io: Io = { engine, book, tables, now, bad, caught, touched, alive: () => !dead };
   const declare = openFacts(io);
   const { track, engage, view } = openEvents(io);
+  const { seed, again, ...shown } = openDecisions(io, options, () => onPage && page.parameter("fewbits-force"), settle,
+    (decision) => emit("decision", decision));
+  seed();
   const { setContext, readContexts } = openContext(io, onPage, () => consent.personalise !== "denied");
 
   // ---- automatic collection: only what the book needs, and only while the visitor has not said no
@@ -196,6 +201,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   const wipe = (everything?: boolean): void => {
     desk?.forget(everything === true);
     touched(engine.forget(now()));
+    seed();
   };
   const fold = (): Promise<void> => underLock(undefined, () => undefined);
   /** Folds the journals, and removes them when no tab can write an older whole over this one any more. */
@@ -403,7 +409,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     },
     on: (event, listener) => {
       const off = on(event, listener);
-      if (!watching && count("change")) guarded(undefined, () => {
+      if (!watching && count("change", "decision")) guarded(undefined, () => {
         settle();
         // Changes from before are nobody's news.
         told = flags().slice();
@@ -412,7 +418,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       });
       return () => {
         off();
-        watching = count("change") > 0;
+        watching = count("change", "decision") > 0;
       };
     },
     explain: (id) => atDesk(null, (desk) => {
@@ -421,13 +427,14 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       if (!found) bad("unknown-segment");
       return found;
     }),
+    ...shown,
     setConsent: (answers) => setConsent(answers),
     get consent() { return { ...consent }; },
     report,
     hint: () => ask<HintResult>({ withheld: "not-running" }, (desk) => desk.hint()),
     ledger: () => atDesk([], (desk) => desk.ledger()),
     forget,
-    exportMine: () => atDesk(null, (desk) => desk.everything(held)),
+    exportMine: () => atDesk(null, (desk) => desk.everything(held, shown.decisions)),
     inspect: () => guardedLater(null, async () => (await import("./inspect.js")).inspect({
       ...io, clock, gpc, wasm: options.wasm, due: () => vault?.due(), may: () => consent.personalise !== "denied",
       another: async (more) => {

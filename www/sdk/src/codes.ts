@@ -3,12 +3,14 @@
 /** What the core may be asked for. */
 export const enum Call {
   Room, Load, Tags, Inputs, Flags, Track, Context, Declare, DeclareAll, Advance, NextChange, Consent, Forget,
-  Attach, Detach, Fold, Lend, Discarded,
+  Attach, Detach, Fold, Lend, Discarded, Seed, Decide, Force, Drawn,
 }
 
 /** What a signal is. */
 export const enum Kind { Window, Since, Top, Affinity, Sequence, Context, Declared, Score, Model }
 /** The type of a declared signal. */
 export const enum Declared { Items, Boolean, Number }
+/** How a rule of a slot chooses; from `Source` on by an experiment or a bandit, by its place in the table plus this. */
+export const enum By { Show, Rank, Source }
 /** What the page may collect by itself. */
 export const enum Needs { Dwell = 1, Scroll = 2, View = 4 }

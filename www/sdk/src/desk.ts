@@ -6,7 +6,7 @@ import type { Io } from "./io.js";
 import type { Host } from "./load.js";
 import { deliver, type Report, type UnderLock } from "./report.js";
 import type { Vault } from "./store.js";
-import type { Consent, Explanation, HintResult, LedgerLine, Mine, Options, ReportResult } from "./types.js";
+import type { Consent, Decision, Explanation, HintResult, LedgerLine, Mine, Options, ReportResult } from "./types.js";
 
 /** What the running SDK lends. */
 export interface Lent extends Io {
@@ -31,7 +31,7 @@ export interface Desk {
   hint(): Promise<HintResult>;
   ledger(): Promise<LedgerLine[]>;
   explain(id: string): Explanation | null;
-  everything(segments: () => string[]): Promise<Mine | null>;
+  everything(segments: () => string[], decisions: () => Decision[]): Promise<Mine | null>;
   /** A stored profile could not be used: the ledger says so. */
   noteDiscarded(): Promise<void>;
   /** Erases what the full module holds; what was spent only if everything is to go. */
@@ -98,9 +98,9 @@ export async function openDesk(lent: Lent): Promise<Desk> {
       upToDate();
       return explain(full, tables, id, now());
     },
-    everything: async (segments) => {
+    everything: async (segments, decisions) => {
       const lines = await ledger();
-      return alive() ? everything(full, tables, segments(), lines, { ...consent() }) : null;
+      return alive() ? everything(full, tables, segments(), decisions(), lines, { ...consent() }) : null;
     },
     noteDiscarded: () => atGate(undefined, (held) => { if (held) full.note_discarded(now()); }),
     forget: (everything) => { full.forget(everything, now()); },

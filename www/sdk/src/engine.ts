@@ -40,6 +40,14 @@ export interface Engine {
   fold(now: number): boolean;
   /** Why the stored profile was not used, or 0. */
   discarded(): number;
+  /** Gives the visitor a seed of 16 random bytes; a stored one takes its place. */
+  seed(bytes: Uint8Array): void;
+  /** What a slot shows: see `Call::Decide`. `shown`: the page shows it, so it is kept and told to the memory. */
+  decide(slot: number, shown: boolean, now: number): number;
+  /** For a preview: an experiment or bandit shows this variant. */
+  force(source: number, variant: number): void;
+  /** The number from 0 to 1 that the visitor drew for an experiment; -1: none. */
+  drawn(experiment: number): number;
   /** The memory as `store` would be given it, for the full module of this page. */
   lend(): Uint8Array | undefined;
 }
@@ -156,6 +164,13 @@ export function link(book: Uint8Array) {
     detach: () => void ask(Call.Detach),
     fold: (now) => ask(Call.Fold, 0, 0, 0, now) === 1,
     discarded: () => ask(Call.Discarded),
+    seed: (bytes) => {
+      put(bytes);
+      ask(Call.Seed);
+    },
+    decide: (slot, shown, now) => wasm.call(me, Call.Decide, slot, shown ? 1 : 0, 0, now),
+    force: (source, variant) => void ask(Call.Force, source, variant),
+    drawn: (experiment) => wasm.call(me, Call.Drawn, experiment, 0, 0, 0),
     lend: () => {
       const own = store;
       let lent: Uint8Array | undefined;

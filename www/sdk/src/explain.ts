@@ -2,7 +2,7 @@
 import { Declared, Kind } from "./codes.js";
 import type { Engine } from "../wasm/fewbits_full.js";
 import type { SignalTable, Tables } from "./tables.js";
-import type { Clause, Condition, Consent, Evidence, Explanation, LedgerLine, Mine } from "./types.js";
+import type { Clause, Condition, Consent, Decision, Evidence, Explanation, LedgerLine, Mine } from "./types.js";
 
 type Plain = string | number | boolean;
 
@@ -167,7 +167,7 @@ function explainGroup(
 }
 
 /** The visitor's own copy. */
-export function everything(engine: Engine, tables: Tables, segments: string[], ledger: LedgerLine[], consent: Consent): Mine {
+export function everything(engine: Engine, tables: Tables, segments: string[], decisions: Decision[], ledger: LedgerLine[], consent: Consent): Mine {
   const [spent = 0, cap = 0] = engine.budget();
   return {
     book: tables.book,
@@ -181,6 +181,6 @@ export function everything(engine: Engine, tables: Tables, segments: string[], l
       }
       return { name: signal.name, kind: kindName(signal), value: plain(signal, engine.value(signal.index)), stored };
     }),
-    segments, ledger, bits: { spent, cap }, consent,
+    segments, decisions, ledger, bits: { spent, cap }, consent,
   };
 }

@@ -1,11 +1,12 @@
 // What a page gets when Fewbits could not start.
 import { nothingKnown } from "./consent.js";
-import type { Host } from "./load.js";
+import { notRunning } from "./decide.js";
+import type { Host, Otherwise } from "./load.js";
 import { eraseAll } from "./store.js";
 import type { Fewbits, FewbitsError, Options } from "./types.js";
 
 /** The SDK that could not start: the harmless answer to everything. Only erasing works, because it must. */
-export function idle(error: FewbitsError, ids: string[], options: Options, host: Host): Fewbits {
+export function idle(error: FewbitsError, { ids, slots }: Otherwise, options: Options, host: Host): Fewbits {
   const forget = async (how?: { everything?: boolean }) => {
     try {
       eraseAll(options.storage === "none" ? undefined : options.storage ?? host.storage(), how?.everything === true);
@@ -16,6 +17,9 @@ export function idle(error: FewbitsError, ids: string[], options: Options, host:
     track: () => 0, engage: () => 0, declare: () => 0, setContext: () => 0,
     is: (id) => ids.includes(id),
     on: () => () => undefined,
+    slots: Object.keys(slots),
+    decide: (slot) => notRunning(slot, slots[slot]),
+    decisions: () => Object.entries(slots).map(([slot, variant]) => notRunning(slot, variant)),
     explain: async () => null,
     setConsent: async (said) => said?.store === "denied" ? forget() : undefined,
     report: async () => ({ status: "withheld", reason: "not-running" }),

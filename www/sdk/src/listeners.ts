@@ -4,7 +4,7 @@ import type { ErrorCode, Events } from "./types.js";
 type Sets = { [K in keyof Events]: Set<(detail: Events[K]) => void> };
 
 export function openListeners(bad: (code: ErrorCode) => 0) {
-  const sets: Sets = { change: new Set(), ledger: new Set(), consent: new Set() };
+  const sets: Sets = { change: new Set(), ledger: new Set(), consent: new Set(), decision: new Set() };
   return {
     on<K extends keyof Events>(event: K, listener: (detail: Events[K]) => void): () => void {
       const set = sets[event];
@@ -26,7 +26,7 @@ export function openListeners(bad: (code: ErrorCode) => 0) {
         }
       }
     },
-    count: (event: keyof Events): number => sets[event].size,
+    count: (...events: (keyof Events)[]): number => events.reduce((sum, event) => sum + sets[event].size, 0),
     clear(): void {
       for (const set of Object.values(sets)) set.clear();
     },

@@ -34,17 +34,35 @@ export interface Core {
   readonly tables: Tables;
 }
 
+/** Each dimension's and each slot's `otherwise`, where the book could be read that far. */
+export interface Otherwise {
+  ids: string[];
+  slots: Record<string, string>;
+}
+
 export interface Refusal {
   readonly problem: Problem;
-  /** Each dimension's `otherwise`, where the book could be read that far. */
-  readonly otherwise: string[];
+  readonly otherwise: Otherwise;
+}
+
+/** What a compiled book says without the module. */
+export function otherwiseIn(bytes: Uint8Array): Otherwise {
+  const otherwise: Otherwise = { ids: [], slots: {} };
+  try {
+    // Of this form, and no other.
+    if (String.fromCharCode(...bytes.subarray(0, 4)) !== "FBK\x04") return otherwise;
+    const { dimensions, slots } = readTables(bytes);
+    otherwise.ids = dimensions.map(({ name, segments }) => segments.at(-1) ?? name);
+    otherwise.slots = Object.fromEntries(slots.map((slot) => [slot.name, slot.otherwise]));
+  } catch { /* a damaged book says nothing */ }
+  return otherwise;
 }
 
 export async function load({ book, wasm }: Options, host: Host): Promise<Core | Refusal> {
   // Both at once: neither needs the other before the end.
   const module = loadCore(() => wasmSource(wasm, host));
   module.catch(() => undefined);
-  const otherwise: string[] = [];
+  let otherwise: Otherwise = { ids: [], slots: {} };
   const refuse = (problem: Problem): Refusal => ({ problem, otherwise });
   const blocked = (detail = "") => refuse({ code: wasmBlocked() ? "wasm-blocked" : "wasm-failed", detail });
 
@@ -55,7 +73,7 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
     try {
       const { asText, compileBook, explainRefusal, otherwiseOf } = await import("./author.js");
       const json = asText(document!);
-      otherwise.push(...otherwiseOf(json));
+      otherwise = otherwiseOf(json);
       const compiled = await compileBook(json, host);
       if (Array.isArray(compiled)) return refuse(explainRefusal(json, compiled));
       bytes = compiled;
@@ -71,6 +89,7 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
   try {
     engine = await openBook(await module, bytes);
   } catch {
+    otherwise = otherwiseIn(bytes);
     return blocked();
   }
   if (typeof engine === "string") return refuse({ code: engine });

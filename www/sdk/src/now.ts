@@ -4,7 +4,7 @@ import { run } from "./client.js";
 import { link, wasmBlocked, type Engine } from "./engine.js";
 import { reporter, type Problem } from "./errors.js";
 import { idle } from "./idle.js";
-import type { Core, Host } from "./load.js";
+import { otherwiseIn, type Core, type Host } from "./load.js";
 import { readTables } from "./tables.js";
 import type { ErrorCode, Fewbits, FewbitsError, SyncOptions } from "./types.js";
 
@@ -32,7 +32,9 @@ export function startNow(options: SyncOptions, host: Host): Fewbits {
     // The words come later.
     const error: FewbitsError = { code: problem.code, message: problem.code, help: "" };
     void fail(problem).then((told) => Object.assign(error, told));
-    return idle(error, [], given, host);
+    const { book } = given;
+    const bytes = book instanceof ArrayBuffer ? new Uint8Array(book) : book;
+    return idle(error, /^wasm/.test(problem.code) ? otherwiseIn(bytes) : { ids: [], slots: {} }, given, host);
   };
   try {
     const core = openNow(given.book, given.wasm);

@@ -16,6 +16,9 @@ export const inDevelopment = (): boolean => hasPage() && /^(localhost|127\..*|\[
 /** The address that relative ones are relative to. */
 export const baseAddress = (): string | undefined => hasPage() ? document.baseURI : undefined;
 
+/** What the page's address says of something. */
+export const parameter = (name: string): string | null => new URLSearchParams(location.search).get(name);
+
 export const enum ContextCode { Referrer, Medium, Device, Language, Continent, Daypart, Weekend, Season }
 
 /** What the core coarsens for one context: the raw value and a hint. `undefined` where there is nothing to read. */

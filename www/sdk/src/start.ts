@@ -20,6 +20,6 @@ export async function start(options: Options, host: Host): Promise<Fewbits> {
     begin();
     return fb;
   } catch {
-    return idle(await fail({ code: "internal" }), [], given, host);
+    return idle(await fail({ code: "internal" }), { ids: [], slots: {} }, given, host);
   }
 }

@@ -21,6 +21,26 @@ export interface DimensionTable {
   readonly segments: readonly string[];
 }
 
+/** An experiment or a bandit. */
+export interface SourceTable {
+  readonly name: string;
+  readonly why: string;
+  readonly bandit: boolean;
+  readonly variants: readonly string[];
+}
+
+export interface SlotTable {
+  readonly name: string;
+  readonly why: string;
+  /** The answer may change within a session. */
+  readonly changes: boolean;
+  /** The variant that is shown if no rule has an answer. */
+  readonly otherwise: string;
+  readonly variants: readonly string[];
+  /** `by`: see `By`. */
+  readonly rules: readonly { readonly because: string; readonly by: number }[];
+}
+
 /** The book's tables, as maps from the names that a page uses to the numbers that the core uses. */
 export interface Tables {
   readonly book: string;
@@ -36,6 +56,9 @@ export interface Tables {
   readonly reports: boolean;
   /** Bits of `Needs`: what the page may collect by itself. */
   readonly needs: number;
+  /** Experiments, then bandits. */
+  readonly sources: readonly SourceTable[];
+  readonly slots: readonly SlotTable[];
 }
 
 /** Reads what a compiled book says to the page: its texts, and the section behind them. See `src/book/page.rs`. */
@@ -102,5 +125,12 @@ export function readTables(bytes: Uint8Array): Tables {
   });
   const reports = number() === 1;
   const needs = number();
-  return { book, version, events, keys, signals, dimensions, ids, lookup, reports, needs };
+  const sources = list(() => ({ name: name(), why: name(), bandit: number() === 1, variants: list(name) }));
+  const slots = list(() => {
+    const slot = { name: name(), why: name(), changes: number() === 1 };
+    const otherwise = number();
+    const variants = list(name);
+    return { ...slot, otherwise: variants[otherwise] ?? "", variants, rules: list(() => ({ because: name(), by: number() })) };
+  });
+  return { book, version, events, keys, signals, dimensions, ids, lookup, reports, needs, sources, slots };
 }

@@ -61,7 +61,7 @@ export type ErrorCode =
   | "book-invalid" | "book-newer" | "book-corrupt"
   | "storage-full" | "storage-blocked" | "profile-discarded"
   | "bad-option" | "bad-event" | "bad-tags" | "bad-value" | "bad-fact" | "bad-context" | "bad-consent"
-  | "unknown-segment" | "collector-refused" | "listener-threw" | "internal";
+  | "unknown-segment" | "unknown-slot" | "bad-force" | "collector-refused" | "listener-threw" | "internal";
 
 /** A finding about a book, with its place in the file. */
 export interface Diagnostic {
@@ -93,6 +93,10 @@ export interface Options<B = Book> {
   auto?: boolean;
   /** What Global Privacy Control closes. Default `"measure"`: reports and sharing; `"share-only"`: sharing. */
   gpc?: "measure" | "share-only";
+  /** For a preview: slot, experiment or bandit to variant. Also by the address of the page,
+   * `?fewbits-force=hero-copy:warm,hero:winter`, unless `preview` is false. Nothing is kept or told of what is forced. */
+  force?: Readonly<Record<string, string>>;
+  preview?: boolean;
   /** The clock, in milliseconds since 1970, for tests and replays. Default: `Date.now`. */
   clock?: () => number;
   onError?: (error: FewbitsError) => void;
@@ -120,6 +124,26 @@ export interface Events<N extends Names = Names> {
   ledger: undefined;
   /** Consent changed, here or in another tab. */
   consent: Consent;
+  /** A slot was decided for the first time, or its answer changed. */
+  decision: Decision;
+}
+
+/** What a slot shows, and why. */
+export interface Decision {
+  readonly slot: string;
+  /** One of the slot's variants; empty if there is no such slot. */
+  readonly variant: string;
+  /** The rule's own words. */
+  readonly because: string;
+  /** What chose: a condition, an experiment, a bandit, a ranking of signals, no rule at all, a preview, or nothing,
+   * because there is no such slot or Fewbits does not run. */
+  readonly by: "when" | "experiment" | "bandit" | "rank" | "otherwise" | "forced" | "not-running";
+  /** The rule's place in `choose`, from 0; -1: none of them. */
+  readonly rule: number;
+  /** The experiment or bandit. */
+  readonly source?: string;
+  /** It stays so for the session. */
+  readonly frozen: boolean;
 }
 
 /** Some comparisons, of which by the condition's form one or all must hold. */
@@ -228,6 +252,8 @@ export interface Mine {
     readonly stored: readonly { readonly time: string; readonly count: number; readonly value: number }[];
   }[];
   readonly segments: readonly string[];
+  /** What each slot shows. */
+  readonly decisions: readonly Decision[];
   readonly ledger: readonly LedgerLine[];
   /** Linkability: what was charged so far, and what may ever be. */
   readonly bits: { readonly spent: number; readonly cap: number };
@@ -390,6 +416,14 @@ export interface Fewbits<N extends Names = Names> {
   on<K extends keyof Events>(event: K, listener: (detail: Events<N>[K]) => void): () => void;
   /** Why a segment (or group) holds or not, and what would change it. `null` if there is no such segment. */
   explain(id: N["segment"] | N["group"]): Promise<Explanation | null>;
+
+  /** What a slot shows to this visitor: call it where it is shown. Stays the same for the session, unless the book says
+   * that the slot may change. */
+  decide(slot: string): Decision;
+  /** What every slot would show, without showing it: nothing is kept or told. */
+  decisions(): Decision[];
+  /** All slots in the order of the book. */
+  readonly slots: readonly string[];
 
   /** New answers of the visitor. Resolves when they are in force, also in storage. */
   setConsent(answers: Partial<Consent>): Promise<void>;

@@ -1,0 +1,113 @@
+// What is shown: slots, variants and reasons by name, while the core speaks in numbers.
+import { By } from "./codes.js";
+import type { Io } from "./io.js";
+import type { SlotTable, Tables } from "./tables.js";
+import type { Decision, Options } from "./types.js";
+
+/** The answer of a slot while nothing runs. */
+export const notRunning = (slot: string, variant = ""): Decision =>
+  ({ slot, variant, because: "", by: "not-running", rule: -1, frozen: false });
+
+/** `NAME:VARIANT,NAME:VARIANT`, as it stands in an address. */
+const forcedBy = (text: string): Record<string, string> =>
+  Object.fromEntries(text.split(",").map((pair) => pair.split(":") as [string, string]));
+
+export interface Decisions {
+  decide(slot: string): Decision;
+  decisions(): Decision[];
+  readonly slots: readonly string[];
+  /** A new seed, for a visitor who has none, or none any more. */
+  seed(): void;
+  /** Decides anew what may change, and tells who listens. */
+  again(): void;
+}
+
+/** `address`: what the page's address says of a preview. */
+export function openDecisions(
+  { engine, tables, now, alive, bad, caught }: Io, options: Options, address: () => string | null | false, settle: () => void,
+  emit: (decision: Decision) => void,
+): Decisions {
+  const { slots, sources } = tables;
+  const places = new Map(slots.map(({ name }, index) => [name, index]));
+  /** By slot and the core's number: an answer is made once. */
+  const made: Map<number, Decision>[] = slots.map(() => new Map());
+  const given: (Decision | undefined)[] = [];
+  const text = slots.length > 0 && options.preview !== false && address();
+  const { slot: shown, source: arms } = forced(tables, { ...options.force, ...text && forcedBy(text) }, () => bad("bad-force"));
+  for (const [source, variant] of arms) engine.force(source, variant);
+
+  const inWords = (slot: SlotTable, code: number): Decision => {
+    const frozen = code % 2 === 1, both = code >>> 1, variant = slot.variants[both & 0xffff] ?? slot.otherwise;
+    const rule = (both >>> 16) - 1, chosen = slot.rules[rule];
+    if (!chosen) return { slot: slot.name, variant, because: "", by: "otherwise", rule: -1, frozen };
+    const common = { slot: slot.name, variant, because: chosen.because, rule, frozen };
+    const index = chosen.by - By.Source, source = sources[index];
+    if (!source) return { ...common, by: chosen.by === By.Rank ? "rank" : "when" };
+    return { ...common, by: arms.has(index) ? "forced" : source.bandit ? "bandit" : "experiment", source: source.name };
+  };
+  const answer = (index: number, isShown: boolean): Decision => {
+    const slot = slots[index]!;
+    if (!alive()) return notRunning(slot.name, slot.otherwise);
+    const variant = shown.get(index);
+    if (variant !== undefined) return { ...notRunning(slot.name, variant), by: "forced" };
+    const code = engine.decide(index, isShown, now());
+    let found = made[index]!.get(code);
+    if (!found) made[index]!.set(code, found = inWords(slot, code));
+    return found;
+  };
+  const give = (index: number): Decision => {
+    const decision = answer(index, true);
+    const before = given[index];
+    if (before === decision || !alive()) return decision;
+    given[index] = decision;
+    if (before?.variant !== decision.variant || before.rule !== decision.rule) emit(decision);
+    return decision;
+  };
+
+  return {
+    decide: (name) => {
+      const index = places.get(name);
+      if (index === undefined) {
+        bad("unknown-slot");
+        return notRunning(String(name));
+      }
+      try {
+        settle();
+        return give(index);
+      } catch (error) {
+        caught(error);
+        return notRunning(name, slots[index]!.otherwise);
+      }
+    },
+    decisions: () => slots.map(({ name, otherwise }, index) => {
+      try {
+        settle();
+        return answer(index, false);
+      } catch (error) {
+        caught(error);
+        return notRunning(name, otherwise);
+      }
+    }),
+    slots: slots.map(({ name }) => name),
+    seed: () => {
+      if (sources.length) engine.seed(crypto.getRandomValues(new Uint8Array(16)));
+    },
+    again: () => given.forEach((before, index) => {
+      if (before && slots[index]!.changes) give(index);
+    }),
+  };
+}
+
+/** What a preview shows: by slot its variant, by experiment or bandit the number of its variant. */
+function forced({ slots, sources }: Tables, wanted: Readonly<Record<string, string>>, bad: () => void) {
+  const slot = new Map<number, string>(), source = new Map<number, number>();
+  for (const [name, variant] of Object.entries(wanted)) {
+    const place = slots.findIndex((one) => one.name === name);
+    const index = sources.findIndex((one) => one.name === name);
+    const arm = sources[index]?.variants.indexOf(variant) ?? -1;
+    if (slots[place]?.variants.includes(variant)) slot.set(place, variant);
+    else if (arm >= 0) source.set(index, arm);
+    else bad();
+  }
+  return { slot, source };
+}
