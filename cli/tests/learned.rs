@@ -252,5 +252,5 @@ fn a_bandits_posteriors_hold_the_rates_of_each_segment() {
         json(2, "hero-new").replace("\"by\"", &format!("\"posteriors\": {fragment}, \"by\""));
     let next = fewbits::book::author::compile(&next).unwrap().book;
     let [a, b] = found.bandits["hero-new"].posteriors["back"]["beach"];
-    assert_eq!(next.bandits[0].rows[0][1], (a, b));
+    assert_eq!(next.bandits[0].rows[1], (a, b));
 }

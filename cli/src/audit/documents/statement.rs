@@ -124,7 +124,7 @@ fn outcome<'b>(book: &'b Book, dimension: &Dimension) -> Option<Outcome<'b>> {
         Some(by) => by.segments.iter().map(|s| book.str(s.name)).collect(),
         None => vec!["any"],
     };
-    let pairs = |row: &Vec<(f64, f64)>| {
+    let pairs = |row: &[(f64, f64)]| {
         let pairs = bandit.variants.iter().zip(row);
         pairs
             .map(|(id, (a, b))| (book.str(*id), [*a, *b]))
@@ -135,7 +135,7 @@ fn outcome<'b>(book: &'b Book, dimension: &Dimension) -> Option<Outcome<'b>> {
         variants: names(&bandit.variants),
         posteriors: rows
             .into_iter()
-            .zip(bandit.rows.iter().map(pairs))
+            .zip(bandit.rows.chunks(bandit.variants.len()).map(pairs))
             .collect(),
     })
 }
