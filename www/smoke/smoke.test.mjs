@@ -1,10 +1,10 @@
 // The packed package in every bundler, and each page that comes out in a browser. `cargo xtask test bundlers` runs it.
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { openBrowser } from "./lib/browser.mjs";
-import { freePort, install, run, serveWith, site, version } from "./lib/project.mjs";
+import { freePort, install, ROOT, run, serveWith, site, version } from "./lib/project.mjs";
 import { serve } from "./lib/serve.mjs";
 
 let browser;
@@ -103,6 +103,46 @@ test("next: server components, the edge and the browser", async () => {
     assert.deepEqual(await (await fetch(`${url}/edge`)).json(), { segments: ["lifecycle/new", "interest/guides"] });
     looksRight(await browser.visit(`${url}/`), url);
     assert.doesNotMatch(server.output(), /error/i);
+  } finally {
+    await server.stop();
+  }
+});
+
+const HELD = ["lifecycle/new", "interest/guides"];
+for (const [name, command] of [
+  ["node", ["node", "main.mjs"]],
+  ["deno", ["deno", "run", "--allow-read", "--no-config", "--node-modules-dir=manual", "main.mjs"]],
+  ["bun", ["bun", "run", "main.mjs"]],
+]) {
+  test(`${name}: every entry that needs no page`, async () => {
+    const folder = site("runtime", { page: false });
+    await addBook(folder);
+    copyFileSync(path.join(ROOT, "node_modules", "fewbits", "dist", "fewbits_core_bg.wasm"), path.join(folder, "core.wasm"));
+    const { status, stdout, stderr } = run(folder, command);
+    assert.equal(status, 0, stderr);
+    const live = { segments: HELD, why: true };
+    assert.deepEqual(JSON.parse(stdout), [live, live, live, { segments: HELD }]);
+    assert.equal(stderr, "");
+  });
+}
+
+test("workerd: modules as a cloud's worker has them", async () => {
+  const folder = site("workerd", { page: false });
+  await addBook(folder);
+  const built = build(folder, ["node", "build.mjs"]);
+  note("workerd", `workerd ${version("workerd").split(".").slice(0, 2).join(".")}`, built, path.join(folder, "dist"));
+  copyFileSync(path.join(folder, "shop.book.fbk"), path.join(folder, "dist", "shop.book.fbk"));
+  const port = await freePort();
+  const config = path.join(folder, "config.capnp");
+  writeFileSync(config, readFileSync(config, "utf8").replace("PORT", String(port)));
+  const server = await serveWith(folder, ["workerd", "serve", "config.capnp"]);
+  try {
+    const ask = () => fetch(`http://127.0.0.1:${port}`).catch(() => undefined);
+    let answer;
+    for (let i = 0; i < 100 && !answer; i++) answer = await ask() ?? await new Promise((done) => setTimeout(done, 50));
+    const text = await answer.text();
+    assert.equal(answer.status, 200, text + server.output());
+    assert.deepEqual(JSON.parse(text), [{ segments: HELD, why: true }, { segments: HELD }]);
   } finally {
     await server.stop();
   }

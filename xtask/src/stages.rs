@@ -230,19 +230,26 @@ fn attw() -> Result<()> {
     run(attw.args(["--profile", "esm-only", "--no-emoji", "--pack", "sdk"]))
 }
 
-fn end_to_end() -> Result<()> {
-    let folder = paths::at("www/e2e");
+/// The test files of a folder.
+fn tests_in(folder: &str) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(&folder).context("www/e2e is missing")? {
+    for entry in
+        std::fs::read_dir(paths::at(folder)).with_context(|| format!("{folder} is missing"))?
+    {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".test.mjs") {
             files.push(path);
         }
     }
     if files.is_empty() {
-        bail!("www/e2e has no *.test.mjs");
+        bail!("{folder} has no *.test.mjs");
     }
     files.sort();
+    Ok(files)
+}
+
+fn end_to_end() -> Result<()> {
+    let files = tests_in("www/e2e")?;
     // One file at a time: browsers are heavy, and three engines want the same screen.
     let node = [
         "--test",
@@ -278,7 +285,8 @@ fn end_to_end() -> Result<()> {
 fn bundlers() -> Result<()> {
     let tests = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
     let mut node = command("node", &tests);
-    node.args(["--test-timeout=300000", "smoke/smoke.test.mjs"])
+    node.arg("--test-timeout=300000")
+        .args(tests_in("www/smoke")?)
         .current_dir(paths::at("www"))
         .envs(browsers::chromium()?)
         .env("SE_OFFLINE", "true")

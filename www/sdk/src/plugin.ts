@@ -78,6 +78,12 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
   vite: {
     // Its development server would copy the scripts to where the modules are not beside them.
     config: () => ({ optimizeDeps: { exclude: ["fewbits"] } }),
+    hotUpdate({ file, modules }: { file: string; modules: unknown[] }) {
+      if (!books.test(file)) return undefined;
+      const { environment } = this as unknown as { environment: { moduleGraph: { getModuleById(id: string): unknown } } };
+      const made = environment.moduleGraph.getModuleById(file + ENDING);
+      return (made ? [...modules, made] : modules) as never;
+    },
   },
   rollup: {
     // Rollup leaves addresses as they are: here the files that they name are put where they lead to.

@@ -1,6 +1,6 @@
 // The package as a site has it: packed, and installed from the tarball beside the bundlers of the lock file.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,22 +40,41 @@ export function site(name, { page = true } = {}) {
   return folder;
 }
 
-/** Runs a program of the installed ones, or a script, in a site's folder; answers with what it said. */
+/** Where a program of the installed ones is. */
+function locate(program) {
+  if (program === "node") return process.execPath;
+  if (program === "npm") return program;
+  const modules = path.join(ROOT, "node_modules");
+  // Bun's own package would be finished by a script when it is installed; here none runs.
+  if (program === "bun") {
+    const [built] = readdirSync(path.join(modules, "@oven"));
+    return path.join(modules, "@oven", built, "bin", "bun");
+  }
+  return path.join(modules, ".bin", program);
+}
+
+/** Runs a program in a site's folder; answers with what it said. */
 export function run(folder, [program, ...args], env = {}) {
-  const file = program === "node" ? process.execPath : program === "npm" ? program : path.join(ROOT, "node_modules", ".bin", program);
+  const file = locate(program);
   return spawnSync(file, args, { cwd: folder, encoding: "utf8", timeout: 300_000, env: { ...process.env, NO_COLOR: "1", CI: "1", ...env } });
 }
 
 export const version = (name) => JSON.parse(readFileSync(path.join(ROOT, "node_modules", name, "package.json"), "utf8")).version;
 
-/** Starts a server among the installed programs and waits until its output says so; answers with its end. */
+/** Starts a server among the installed programs and waits until its output says so, if it does; answers with its end. */
 export async function serveWith(folder, [program, ...args], ready, env = {}) {
-  const child = spawn(path.join(ROOT, "node_modules", ".bin", program), args, {
+  const child = spawn(locate(program), args, {
     cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", CI: "1", ...env },
   });
   let output = "";
   await new Promise((done, failed) => {
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => { if (ready.test(output += text)) done(); });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (text) => {
+        output += text;
+        if (ready?.test(output)) done();
+      });
+    }
+    if (!ready) return done();
     child.once("exit", (code) => failed(new Error(`${program} ended with ${code}\n${output}`)));
     setTimeout(() => failed(new Error(`${program} did not start\n${output}`)), 60_000).unref();
   });
