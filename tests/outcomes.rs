@@ -231,6 +231,34 @@ fn cells_climb_over_segments_and_keep_variant_and_outcome() {
     assert!(names.contains(&("back.winter-no", "back.winter-no")));
 }
 
+/// How each answer of the experiment is shown with these crowds.
+fn partition(crowds: &str) -> Vec<Shown> {
+    let report = format!(
+        r#"{{ "questions": {{ "hero-copy": 1, "lifecycle": 1 }}, "crowds": {{ "lifecycle": {{ "new": 300, "known": 400 }} {crowds} }} }}"#
+    );
+    let book = compile(&shop(1, "", &report));
+    let asked = &book.reporting.as_ref().unwrap().questions;
+    let is = |d: u16| book.str(book.dimensions[usize::from(d)].name) == "hero-copy";
+    let question = asked
+        .iter()
+        .find(|question| is(question.dimension))
+        .unwrap();
+    question.shown.clone()
+}
+
+#[test]
+fn an_experiment_that_begins_is_asked_about_though_nobody_has_counted_it() {
+    let own: Vec<Shown> = (0..4).map(Shown::Segment).chain([Shown::Any]).collect();
+    assert_eq!(partition(""), own);
+    // Everybody was shown a variant: that is no reason to hide who converted.
+    let all = r#", "hero-copy": { "any": 1000, "plain-yes": 60, "plain-no": 440, "warm-yes": 70, "warm-no": 430 }"#;
+    assert_eq!(partition(all), own);
+    // Too few conversions climb as ever.
+    let few = all.replace("\"warm-yes\": 70", "\"warm-yes\": 7");
+    assert_ne!(partition(&few), own);
+    assert_eq!(partition(&few)[2], Shown::Any);
+}
+
 #[test]
 fn what_cannot_be_asked_is_said() {
     let said = |json: &str| {

@@ -436,6 +436,9 @@ fn nothing_is_made_of_cells_that_the_audience_does_not_show() {
     );
     let told = one(&statement, &[1, 2, 3, 4, 5]);
     assert_eq!(told.places[0].withheld.len(), 2);
+    // Where everybody was shown a variant, none has to hide that.
+    let told = one(&statement, &[100, 900, 150, 850, 0]);
+    assert!(told.places[0].withheld.is_empty() && told.places[0].lifts.len() == 1);
     // And what is made is a function of what is shown: rates from the audience's shares.
     let statement = experiment(odds(2.0), &["plain", "warm"]);
     let counted = counts(&statement, &[900, 3_000, 1_000, 3_100, 4_000]);

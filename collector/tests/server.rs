@@ -377,6 +377,77 @@ fn reading_needs_the_token_or_the_machine() {
     assert_eq!(collector.client().post(&report("boots")).status, 204);
 }
 
+/// An experiment of two variants, whose outcome is asked for.
+fn outcome() -> String {
+    let cells = ["plain-yes", "plain-no", "warm-yes", "warm-no", "any"];
+    let answers = cells.map(|cell| {
+        let under = cell
+            .split_once('-')
+            .map_or(vec![], |(variant, _)| vec![variant, "any"]);
+        serde_json::json!({ "segment": cell, "under": under, "shown": cell })
+    });
+    serde_json::json!({
+        "fewbits": 1, "book": "shop", "version": 3, "source": "0".repeat(64),
+        "statement": "Reports are not used to find out who sent them.",
+        "report": {
+            "epsilon": 4.0, "odds": 3_578_144, "crowd": 20, "bootstrap": true,
+            "lifetime_bits": 3.32, "questions": { "copy": {
+                "weight": 1, "bits": 2.22, "after": 1, "jitter": 1, "answers": answers,
+                "outcome": { "of": "experiment", "variants": ["plain", "warm"], "posteriors": {} },
+            } },
+        },
+        "hints": null,
+    })
+    .to_string()
+}
+
+#[test]
+fn what_became_of_an_experiment_can_be_read() {
+    let folder = Folder::new();
+    let statement = folder.at("statement.json");
+    std::fs::write(&statement, outcome()).unwrap();
+    let collector = Collector::start(folder.path(), &["--statement", statement.to_str().unwrap()]);
+    let mut client = collector.client();
+    let epoch = support::this_week();
+    for (answer, number) in [
+        ("plain-yes", 40),
+        ("plain-no", 80),
+        ("warm-yes", 75),
+        ("warm-no", 50),
+    ] {
+        for _ in 0..number {
+            let report = format!(
+                r#"{{"fewbits":1,"book":"shop","version":3,"epoch":"{epoch}","question":"copy","answer":"{answer}"}}"#
+            );
+            assert_eq!(client.post(&report).status, 204);
+        }
+    }
+    let read = |path: &str| -> serde_json::Value {
+        serde_json::from_str(&collector.client().get(path).body).unwrap()
+    };
+    let path = "/v1/outcomes?book=shop&question=copy&effect=0.2&power=0.9";
+    support::until(|| read(path)["outcomes"]["copy"]["reports"] == 245);
+    let told = read(path);
+    let lift = &told["outcomes"]["copy"]["places"][0]["lifts"][0];
+    assert_eq!(
+        (&lift["variant"], &lift["against"]),
+        (&"warm".into(), &"plain".into())
+    );
+    assert!(lift["difference"]["low"].as_f64().unwrap() > 0.0, "{told}");
+    assert_eq!(lift["needed"]["power"], 0.9);
+    // No bandit, no posteriors; but the book is there.
+    assert_eq!(
+        read("/v1/posteriors?book=shop")["bandits"],
+        serde_json::json!({})
+    );
+    let page = collector.client().get("/?book=shop");
+    assert!(
+        page.body.contains("<b>warm</b> converts more than plain"),
+        "{}",
+        page.body
+    );
+}
+
 #[test]
 fn one_address_cannot_send_without_end() {
     let folder = Folder::new();

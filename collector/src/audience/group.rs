@@ -60,7 +60,9 @@ pub(crate) fn join<'s>(
         for (at, group) in groups.iter().enumerate() {
             let (height, size) = (ladder.above(group.name).count(), measure(group));
             let first = small.is_none_or(|(_, h, s)| height > h || (height == h && size < s));
-            if size < crowd as f64 - HAIR && first {
+            // Of those who were shown no variant nothing else is said: they may be few.
+            let rest = question.outcome.is_some() && group.name == ANY && group.holds == [ANY];
+            if size < crowd as f64 - HAIR && first && !rest {
                 small = Some((at, height, size));
             }
         }

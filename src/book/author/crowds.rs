@@ -24,7 +24,9 @@ pub(super) fn shown(dimension: &Draft, table: &Crowds, floor: f64, bootstrap: bo
         }
     };
     let mut shown: Vec<Shown> = segments.map(|(i, s)| own(i, s.name)).collect();
-    if bootstrap {
+    // Of an experiment that begins nobody has counted anything; it could never begin.
+    let outcome = dimension.outcome.is_some();
+    if bootstrap || (outcome && table.is_empty()) {
         return shown;
     }
     let ladder = Ladder { dimension, table };
@@ -47,7 +49,12 @@ pub(super) fn shown(dimension: &Draft, table: &Crowds, floor: f64, bootstrap: bo
             let height = ladder.height(a.1).cmp(&ladder.height(b.1));
             height.reverse().then(a.0.total_cmp(&b.0))
         });
-        let small = cells.iter().find(|(crowd, _)| *crowd < floor);
+        // Those who were shown no variant may be as few as they are: all that is said of them is
+        // that they did not see a place of the page.
+        let rest = outcome && shown.iter().filter(|cell| **cell == Shown::Any).count() == 1;
+        let small = cells
+            .iter()
+            .find(|(crowd, cell)| *crowd < floor && !(rest && *cell == Shown::Any));
         let Some(&(_, small)) = small else {
             return shown;
         };
