@@ -149,8 +149,6 @@ for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) {
 const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
 /** The files below a folder, in order. */
 const below = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
-  .map((one) => relative(folder, join(one.parentPath, one.name))).sort();
-const filesIn = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
   .map((one) => relative(folder, join(one.parentPath ?? one.path, one.name)).replaceAll("\\", "/")).sort();
 const inputs = ["entries.mjs", "build.mjs", "tsconfig.json", "tsconfig.build.json", "../tsconfig.base.json"]
   .concat(below(at("src")).map((name) => `src/${name}`), below(at("wasm")).map((name) => `wasm/${name}`));

@@ -1,7 +1,7 @@
 // Compiles against the built package as a site would: adapters. No call here is ever run.
 import type { GrowthBook } from "@growthbook/growthbook";
 import { OpenFeature } from "@openfeature/web-sdk";
-import type { Consent, Fewbits } from "fewbits";
+import type { Consent, Fewbits, NamesOf } from "fewbits";
 import { followConsentMode } from "fewbits/consent-mode";
 import { followGpp } from "fewbits/gpp";
 import { shareWithGpt } from "fewbits/gpt";
@@ -11,6 +11,7 @@ import { openRtb, userData, type IabId, type UserData } from "fewbits/openrtb";
 import { rtdSubmodule } from "fewbits/prebid";
 import { formatHint, parseHint, readHint, shareWithServer, type Hint } from "fewbits/ssr";
 import { followTcf, type Told } from "fewbits/tcf";
+import type { book } from "./book.js";
 
 export function sources(fb: Fewbits): void {
   const onAnswer = ({ source, state, answers, because }: Told): void => {
@@ -49,4 +50,17 @@ export async function outlets(fb: Fewbits & Decides, growthbook: GrowthBook, hea
   // @ts-expect-error `segtax` is an integer
   openRtb(fb, { name: "shop.example", taxonomy: {}, segtax: "4" });
   void [data, told, hint];
+}
+
+/** With an SDK that knows the names of its book. */
+export function typed(fb: Fewbits<NamesOf<typeof book>> & Decides, growthbook: GrowthBook): void {
+  followTcf(fb);
+  followGpp(fb);
+  followConsentMode(fb);
+  openRtb(fb, { name: "shop.example", taxonomy: { "interest/boots": "479" } });
+  shareWithGpt(fb, { taxonomy: {} });
+  shareWithServer(fb);
+  rtdSubmodule({ fewbits: fb, name: "shop.example", taxonomy: {} });
+  feedGrowthBook(fb, growthbook);
+  new FewbitsProvider(fb);
 }
