@@ -98,7 +98,7 @@ export function adapters(check) {
           return [];
         },
       });
-      submodule("realTimeData", rtdSubmodule({ fewbits: window.lab.fb, name: "shop.example", taxonomy: { "interest/boots": "479" } }));
+      submodule("realTimeData", rtdSubmodule({ fewbits: window.lab.fb, name: "shop.example", taxonomy: { "interest/boots": "676" } }));
       pbjs.setConfig({ realTimeData: { auctionDelay: 5000, dataProviders: [{ name: "fewbits", waitForIt: true }] } });
       window.auction = () => new Promise((done) => {
         const adUnits = [{ code: "top", mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: "probe", params: {} }] }];
@@ -117,7 +117,7 @@ export function adapters(check) {
     const refused = (await page.lines()).some((line) => line.includes("the browser does not take the cookie"));
     assert.deepEqual(byCookie, refused ? null : boots);
     if (page.engine.name === "Chromium") assert.ok(!refused);
-    const mine = [{ name: "shop.example", ext: { segtax: 4 }, segment: [{ id: "479" }] }];
+    const mine = [{ name: "shop.example", ext: { segtax: 4 }, segment: [{ id: "676" }] }];
     assert.deepEqual(await page.call(() => window.auction()), mine);
 
     await page.call(() => window.lab.fb.setConsent({ share: "denied" }));

@@ -30,7 +30,7 @@ interface Tag {
  *
  * @example
  * import { shareWithGpt } from "fewbits/gpt";
- * shareWithGpt(fb, { taxonomy: { "interest/footwear": "479" } });
+ * shareWithGpt(fb, { taxonomy: { "interest/footwear": "676" } });
  */
 export function shareWithGpt(fb: Shared, { taxonomy, pps, onGiven }: GptOptions): Outlet {
   let values: string[] = [];
@@ -58,5 +58,5 @@ export function shareWithGpt(fb: Shared, { taxonomy, pps, onGiven }: GptOptions)
     const tag = page.googletag ??= {};
     (tag.cmd ??= [] as (() => void)[]).push(apply);
   };
-  return openOutlet(fb, (segments) => set(translate(segments, taxonomy)), (gave) => { if (gave) set([]); }, onGiven);
+  return openOutlet(fb, (segments) => set(translate(segments, taxonomy, true)), (gave) => { if (gave) set([]); }, onGiven);
 }

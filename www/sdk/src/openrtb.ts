@@ -45,7 +45,7 @@ export function userData(segments: readonly string[], { name, taxonomy, segtax =
     complain("openrtb: `name` is a domain, and `segtax` a number such as 4");
     return [];
   }
-  const ids = translate(segments, taxonomy);
+  const ids = translate(segments, taxonomy, segtax === 4);
   if (!ids.length) return [];
   return [{ name, ext: { segtax, ...segclass === undefined ? {} : { segclass } }, segment: ids.map((id) => ({ id })) }];
 }
@@ -70,7 +70,7 @@ export function put(request: BidRequest, data: readonly UserData[], { name, segt
  *
  * @example
  * import { openRtb } from "fewbits/openrtb";
- * const ortb = openRtb(fb, { name: "shop.example", taxonomy: { "interest/footwear": "479" } });
+ * const ortb = openRtb(fb, { name: "shop.example", taxonomy: { "interest/footwear": "676" } });
  * await ortb.ready;
  * const request = ortb.enrich({ imp: [], user: {} });
  */

@@ -31,7 +31,7 @@ export interface RtdSubmodule {
  * @example
  * // In Prebid's folder `modules`; `submodule` comes from its src/hook.js.
  * import { rtdSubmodule } from "fewbits/prebid";
- * submodule("realTimeData", rtdSubmodule({ fewbits: window.fewbits, name: "shop.example", taxonomy: { "interest/footwear": "479" } }));
+ * submodule("realTimeData", rtdSubmodule({ fewbits: window.fewbits, name: "shop.example", taxonomy: { "interest/footwear": "676" } }));
  */
 export function rtdSubmodule({ fewbits, ...options }: RtdOptions): RtdSubmodule {
   let ortb: Promise<OpenRtb> | undefined;

@@ -70,6 +70,18 @@ test("the page about consent shows the table as it is", async () => {
   assert.deepEqual(closedLess, ALL.map((purpose) => table.US_CLOSES["share-only"].includes(purpose)));
 });
 
+test("the page's line about Global Privacy Control is what the SDK does", async () => {
+  const { outputFiles: [one] } = await build({
+    entryPoints: [new URL("../src/consent.ts", import.meta.url).pathname], bundle: true, format: "esm", write: false,
+  });
+  const { decide } = await import(`data:text/javascript,${encodeURIComponent(one.text)}`);
+  const page = await readFile(new URL("../../../docs/consent.md", import.meta.url), "utf8");
+  const row = page.match(/^\| Global Privacy Control \|(.*)\|$/m)[1].split("|").map((cell) => cell.trim());
+  const denied = (gpc) => Object.values(decide(YES, YES, gpc, () => assert.fail())).map((answer) => answer === "denied");
+  assert.deepEqual(row.map((cell) => /^denied/.test(cell)), denied("measure"));
+  assert.deepEqual(row.map((cell) => /^denied$/.test(cell)), denied("share-only"));
+});
+
 test("several sources: the strictest answer, and who has no say does not hinder", () => {
   const [g, u, d] = ["granted", "unknown", "denied"];
   for (const [answers, wanted] of [

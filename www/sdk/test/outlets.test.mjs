@@ -1,5 +1,6 @@
 // Outlets: what leaves by a hint, nothing without `share`, and what was handed on is taken back.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { createServer, get } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { GrowthBook } from "@growthbook/growthbook";
@@ -12,7 +13,7 @@ import { BOOK, browserGlobals, clock, Disk, listen, open, START, until } from ".
 
 const YES = { store: "granted", personalise: "granted", measure: "granted", share: "granted" };
 const book = await compile({ ...BOOK, hints: { dimensions: ["interest"], why: "ads for the right aisle" } });
-const TAXONOMY = { "interest/boots": "479", "interest/sandals": ["480", "481"], "interest/footwear": "479" };
+const TAXONOMY = { "interest/boots": "676", "interest/sandals": ["680", "681"], "interest/footwear": "676" };
 
 let globals, quiet;
 before(() => { quiet = listen(); });
@@ -38,7 +39,7 @@ const heard = (given) => given.map(({ segments, because }) => [segments, because
 test("user.data: an integer for the taxonomy, texts for the segments, each once", () => {
   assert.deepEqual(userData(["interest/sandals", "interest/boots", "interest/footwear", "x/y"], {
     name: "shop.example", taxonomy: TAXONOMY, segclass: "shop@7",
-  }), [{ name: "shop.example", ext: { segtax: 4, segclass: "shop@7" }, segment: [{ id: "479" }, { id: "480" }, { id: "481" }] }]);
+  }), [{ name: "shop.example", ext: { segtax: 4, segclass: "shop@7" }, segment: [{ id: "676" }, { id: "680" }, { id: "681" }] }]);
   assert.deepEqual(userData(["interest/any"], { name: "shop.example", taxonomy: TAXONOMY }), []);
   assert.deepEqual(userData(["constructor"], { name: "shop.example", taxonomy: TAXONOMY }), []);
   assert.deepEqual(userData(["interest/boots"], { name: "shop.example", taxonomy: TAXONOMY, segtax: "4" }), []);
@@ -46,11 +47,24 @@ test("user.data: an integer for the taxonomy, texts for the segments, each once"
   assert.ok(quiet.said.some((line) => line.includes("is no number of an IAB taxonomy")));
 });
 
+test("numbers of sensitive topics are refused, by the compiler's own list", async () => {
+  const list = await readFile(new URL("../../../src/book/author/sensitive.txt", import.meta.url), "utf8");
+  const never = new Set([...list.matchAll(/\| iab-audience-1\.1 \| (\d+)(?:-(\d+))? \|/g)].flatMap(([, first, last = first]) =>
+    Array.from({ length: last - first + 1 }, (_, index) => Number(first) + index)));
+  assert.ok(never.size > 100);
+  const every = Array.from({ length: 2000 }, (_, index) => String(index + 1));
+  const options = { name: "shop.example", taxonomy: { "interest/boots": every } };
+  const [{ segment }] = userData(["interest/boots"], options);
+  assert.deepEqual(segment.map(({ id }) => Number(id)), every.map(Number).filter((id) => !never.has(id)));
+  // Another taxonomy has other numbers.
+  assert.equal(userData(["interest/boots"], { ...options, segtax: 6 })[0].segment.length, 2000);
+});
+
 test("OpenRTB: handed on with `share`, taken back with it, and the entries of others stay", async () => {
   const { fb, given } = await visitor();
   const ortb = openRtb(fb, { name: "shop.example", taxonomy: TAXONOMY, onGiven: (one) => given.push(one) });
   await ortb.ready;
-  const mine = { name: "shop.example", ext: { segtax: 4 }, segment: [{ id: "479" }] };
+  const mine = { name: "shop.example", ext: { segtax: 4 }, segment: [{ id: "676" }] };
   assert.deepEqual(ortb.data, [mine]);
   const theirs = { name: "other.example", segment: [{ id: "x" }] };
   const request = { imp: [], user: { data: [theirs] } };
@@ -144,13 +158,13 @@ test("GPT: signals for a tag that loads later, cleared when consent ends", async
   const outlet = shareWithGpt(fb, { taxonomy: TAXONOMY });
   await outlet.ready;
   const configs = loadTag();
-  assert.deepEqual(configs, [pps("479")]);
+  assert.deepEqual(configs, [pps("676")]);
   await fb.setConsent({ share: "denied" });
-  assert.deepEqual(configs, [pps("479"), { pps: null }]);
+  assert.deepEqual(configs, [pps("676"), { pps: null }]);
   await fb.setConsent({ share: "granted" });
   await until("they are set again", () => configs.length === 3);
   outlet.stop();
-  assert.deepEqual(configs.slice(2), [pps("479"), { pps: null }]);
+  assert.deepEqual(configs.slice(2), [pps("676"), { pps: null }]);
 });
 
 test("GPT: withdrawn before the tag loads, nothing is ever set; the site's own signals stay", async () => {
@@ -166,7 +180,7 @@ test("GPT: withdrawn before the tag loads, nothing is ever set; the site's own s
   await shareWithGpt(fb, { taxonomy: TAXONOMY, pps: { taxonomies: content } }).ready;
   await fb.setConsent({ share: "denied" });
   assert.deepEqual(configs, [
-    { pps: { taxonomies: { ...content, IAB_AUDIENCE_1_1: { values: ["479"] } } } }, { pps: { taxonomies: content } },
+    { pps: { taxonomies: { ...content, IAB_AUDIENCE_1_1: { values: ["676"] } } } }, { pps: { taxonomies: content } },
   ]);
   // Nothing is mapped: nothing to say.
   delete globalThis.googletag;

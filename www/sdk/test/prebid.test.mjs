@@ -13,7 +13,7 @@ import { BOOK, browserGlobals, Disk, listen, open, until } from "./lib.mjs";
 
 const YES = { store: "granted", personalise: "granted", measure: "granted", share: "granted" };
 const book = await compile({ ...BOOK, hints: { dimensions: ["interest"], why: "ads for the right aisle" } });
-const MINE = { name: "shop.example", ext: { segtax: 4 }, segment: [{ id: "479" }] };
+const MINE = { name: "shop.example", ext: { segtax: 4 }, segment: [{ id: "676" }] };
 const THEIRS = { name: "other.example", segment: [{ id: "x" }] };
 
 /** As much of a page as Prebid looks at when it loads. */
@@ -70,7 +70,7 @@ before(async () => {
   fb.track("view", { aisle: "boots" });
   // Prebid takes the first configuration alone; the SDK comes later, as it does on a page.
   submodule("realTimeData", rtdSubmodule({
-    fewbits: new Promise((done) => { setTimeout(done, 30, fb); }), name: "shop.example", taxonomy: { "interest/boots": "479" },
+    fewbits: new Promise((done) => { setTimeout(done, 30, fb); }), name: "shop.example", taxonomy: { "interest/boots": "676" },
   }));
   pbjs.setConfig({
     realTimeData: { auctionDelay: 5000, dataProviders: [{ name: "fewbits", waitForIt: true }] },

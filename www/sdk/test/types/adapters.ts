@@ -30,14 +30,14 @@ export function sources(fb: Fewbits): void {
 }
 
 export async function outlets(fb: Fewbits & Decides, growthbook: GrowthBook, headers: Headers): Promise<void> {
-  const id: IabId = "479";
-  const ortb = openRtb(fb, { name: "shop.example", taxonomy: { "interest/boots": id, "interest/coats": ["480", "481"] }, segtax: 4 });
+  const id: IabId = "676";
+  const ortb = openRtb(fb, { name: "shop.example", taxonomy: { "interest/boots": id, "interest/coats": ["680", "681"] }, segtax: 4 });
   await ortb.ready;
   const data: readonly UserData[] = ortb.data;
   const request = ortb.enrich({ imp: [{ id: "1" }], user: { yob: 1980 } });
   request.imp[0]?.id.trim();
   userData(["interest/boots"], { name: "shop.example", taxonomy: {} })[0]?.ext.segtax.toFixed();
-  shareWithGpt(fb, { taxonomy: { "interest/boots": "479" }, onGiven: ({ segments, because }) => [segments?.length, because] }).stop();
+  shareWithGpt(fb, { taxonomy: { "interest/boots": "676" }, onGiven: ({ segments, because }) => [segments?.length, because] }).stop();
   const told: Record<string, string> = shareWithServer(fb, { days: 7 }).headers;
   const hint: Hint | null = readHint(headers) ?? readHint({ cookie: "a=b" }) ?? parseHint(formatHint(["a/b"]));
   rtdSubmodule({ fewbits: Promise.resolve(fb), name: "shop.example", taxonomy: {} }).init({}, {}) satisfies boolean;
@@ -57,7 +57,7 @@ export function typed(fb: Fewbits<NamesOf<typeof book>> & Decides, growthbook: G
   followTcf(fb);
   followGpp(fb);
   followConsentMode(fb);
-  openRtb(fb, { name: "shop.example", taxonomy: { "interest/boots": "479" } });
+  openRtb(fb, { name: "shop.example", taxonomy: { "interest/boots": "676" } });
   shareWithGpt(fb, { taxonomy: {} });
   shareWithServer(fb);
   rtdSubmodule({ fewbits: fb, name: "shop.example", taxonomy: {} });
