@@ -5,9 +5,11 @@ import { code, note, section } from "./parts.js";
 import type { Seen } from "./seen.js";
 
 export function groups(seen: Seen): Part {
-  const { text, inspection: { book } } = seen;
+  const { text, inspection: { book }, explained } = seen;
+  // Outcomes of experiments are no groups that a page knows: they stand among the questions.
+  const known = book.dimensions.filter(({ segments }) => segments.some(({ id }) => explained.has(id)));
   return section("groups", text.t("groups.title"), text.t("groups.lead"),
-    h("ul", { class: "cards", "data-list": "groups" }, ...book.dimensions.map((dimension) => card(seen, dimension))));
+    h("ul", { class: "cards", "data-list": "groups" }, ...known.map((dimension) => card(seen, dimension))));
 }
 
 function card(seen: Seen, dimension: DimensionDescription): Part {
