@@ -174,9 +174,9 @@ fn meaning(lift: &Compared, needed: &[Needed]) -> String {
         format!("No difference between <b>{variant}</b> and {against} is shown")
     };
     let always = if lift.always.low > 0.0 || lift.always.high < 0.0 {
-        "leaves no doubt either"
+        "does not hold 0 either"
     } else {
-        "holds 0"
+        "still holds 0"
     };
     let rows = needed.iter().map(|needed| {
         let end = |end: Option<u64>| end.map_or_else(|| "no number".to_owned(), whole);

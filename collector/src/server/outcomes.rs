@@ -74,7 +74,10 @@ pub async fn outcomes(State(app): Shared, _: MayRead, uri: Uri) -> Result<Respon
 /// `GET /v1/posteriors?book=B[&version=V]`
 pub async fn posteriors(State(app): Shared, _: MayRead, uri: Uri) -> Result<Response, Refusal> {
     let query: Posteriors = query(&uri)?;
-    let chosen = Chosen::new(&app, &query.book, query.version).await?;
+    // The newest statement, reported or not: what its book knows must not be forgotten.
+    let newest = app.books.statements(&query.book).last();
+    let version = query.version.or(newest.map(|statement| statement.version));
+    let chosen = Chosen::new(&app, &query.book, version).await?;
     let (statements, version) = (chosen.statements(&app), chosen.statement.version);
     let found = outcomes::posteriors(&statements, version, &chosen.counts);
     Ok(answer(&found.ok_or(Refusal::NotFound)?))
