@@ -229,11 +229,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     clearTimeout(sweepTimer);
     sweepTimer = later(5000, sweep);
     unwatch = vault.watch({
-      erased: () => guarded(undefined, () => {
-        vault?.reset();
-        wipe();
-        emit("ledger", undefined);
-      }),
+      erased: () => guarded(undefined, () => { vault?.reset(); wipe(); emit("ledger", undefined); }),
       withdrawn: (purposes) => {
         void setConsent(Object.fromEntries([...purposes].map((code) => [PURPOSES[+code], "denied"])), false);
       },
