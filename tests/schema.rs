@@ -25,6 +25,7 @@ const MEANING: &[&str] = &[
     "hint-too-costly",
     "never-holds",
     "no-goal",
+    "asked-too-early",
     "nothing-shown",
     "overlapping-ranges",
     "pick-too-large",

@@ -89,6 +89,7 @@ pub const CODES: &[(&str, Severity)] = &[
     ("unused-signal", Severity::Warning),
     ("unused-variant", Severity::Warning),
     ("no-goal", Severity::Error),
+    ("asked-too-early", Severity::Warning),
     ("unused-experiment", Severity::Warning),
     ("unused-model", Severity::Warning),
     ("unused-group", Severity::Warning),

@@ -224,6 +224,17 @@ impl Terms<'_> {
         }
         let shown = self.shown(dimension, member.span, sink);
         let (weight, after) = timing?;
+        if let Some(within) = dimension.outcome.filter(|within| after < *within) {
+            let message = format!(
+                "`{}` is asked about from {} after consent on, and its goal counts for {}",
+                member.key,
+                time::words(after),
+                time::words(within)
+            );
+            let help = "leave `after` out, or shorten the goal's `within`: conversions that come \
+                        later than the question are not counted";
+            sink.add(member.span, "asked-too-early", message, help);
+        }
         Some(Question {
             dimension: index,
             weight,
