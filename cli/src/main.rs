@@ -9,6 +9,7 @@ mod compile;
 mod crowd;
 mod explain;
 mod failure;
+mod model;
 mod new;
 mod page;
 mod simulate;
@@ -50,6 +51,8 @@ enum Command {
     Types(types::Arguments),
     /// Make, check and try out catalogues of items
     Catalogue(catalogue::Arguments),
+    /// Bring trained models into a book
+    Model(model::Arguments),
     /// Write a small book to begin with
     New(new::Arguments),
 }
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Types(arguments) => types::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
+        Command::Model(arguments) => model::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };
     finish(outcome)
