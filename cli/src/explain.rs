@@ -247,6 +247,9 @@ fn described(definition: &Value) -> String {
             return format!("{}{tagged}{span}{faded}", say(of));
         }
     }
+    if let Some(name) = get("model") {
+        return format!("what the trained model `{name}` says");
+    }
     let points = list(definition, "score").count();
     format!("the sum of points for {points} conditions")
 }

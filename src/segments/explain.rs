@@ -1,7 +1,8 @@
 //! The evidence of a membership: which clause, which signal, what it was compared to.
 
 use super::{Segments, mark};
-use crate::book::{Atom, Book, Literal, Rule, Time};
+use crate::book::{Atom, Book, Kind, Literal, Rule, Time};
+use crate::codec::sort;
 use crate::profile::Profile;
 use alloc::vec::Vec;
 
@@ -51,6 +52,8 @@ pub enum Compared {
         atom: Atom,
         /// The signal's value now; NaN while it is missing.
         current: f64,
+        /// Of a model: what moved its answer most, the strongest first.
+        moved: Vec<Moved>,
     },
     /// A condition of its own.
     Nested {
@@ -62,6 +65,20 @@ pub enum Compared {
         parts: Explained,
     },
 }
+
+/// An input of a model that moved its answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moved {
+    /// The signal.
+    pub signal: u16,
+    /// The item or number that it was compared with; NaN: its value was read.
+    pub is: f32,
+    /// How much it moved the output: up if above 0.
+    pub by: f64,
+}
+
+/// As many inputs of a model are named.
+const MOST_MOVED: usize = 3;
 
 impl Segments {
     /// The evidence for a segment, counted over all dimensions.
@@ -107,6 +124,27 @@ impl Segments {
         }
     }
 
+    /// What moved the answer of a model most; nothing for other signals.
+    fn moved(&self, book: &Book, signal: u16) -> Vec<Moved> {
+        let kind = book.signals.get(usize::from(signal)).map(|s| &s.kind);
+        let Some(Kind::Model { model }) = kind else {
+            return Vec::new();
+        };
+        let mut moved = Vec::new();
+        if let Some(model) = book.model(*model) {
+            let inputs = model.inputs.iter().zip(self.models.contributions(model));
+            moved.extend(inputs.map(|(input, by)| Moved {
+                signal: input.signal,
+                is: input.is,
+                by,
+            }));
+        }
+        moved.retain(|moved| moved.by != 0.0);
+        sort(&mut moved, |a, b| a.by.abs() > b.by.abs());
+        moved.truncate(MOST_MOVED);
+        moved
+    }
+
     fn compared(
         &self,
         book: &Book,
@@ -129,6 +167,7 @@ impl Segments {
                 negated,
                 atom: atom.clone(),
                 current,
+                moved: self.moved(book, atom.signal),
             });
         }
         // Rules refer to earlier rules only, so this ends.

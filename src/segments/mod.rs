@@ -16,7 +16,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use network::Network;
 
-pub use explain::{Clause, Compared, Evidence, Explained};
+pub use explain::{Clause, Compared, Evidence, Explained, Moved};
 
 /// A segment by its place in the book: what may pass from here to the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -374,12 +374,6 @@ impl Segments {
         let mut edges = self.network.edges(signal);
         self.models.edges(book, signal, &mut edges);
         edges
-    }
-
-    /// How much each input of a model moved its answer (`models/strongest.rs`).
-    #[cfg(any(feature = "full", not(target_arch = "wasm32")))]
-    pub fn contributions(&self, model: &crate::book::Model) -> Vec<f64> {
-        self.models.contributions(model)
     }
 
     /// Earliest time after `now` at which a `hold` or an `ends` is over; `Time::MAX`: never.

@@ -3,10 +3,12 @@
 //! ```text
 //! member, since (0: none), held until (0: none), condition `when`, condition `stay`
 //! condition: n_clauses (-1: there is none), negate, (holds, n_compared, compared...)...
-//! compared:  holds, negated, signal, op, n_operands, operand..., current
+//! compared:  holds, negated, signal, op, n_operands, operand..., current,
+//!            n_moved, (signal, is, by)...
 //!            or holds, negated, -1, and a condition
 //! ```
 //!
+//! `moved`: what moved a model's answer most; `is` is NaN where its value was read.
 //! `op`: 0 gt, 1 gte, 2 lt, 3 lte, 4 eq, 5 in, 6 exists.
 
 use crate::book::Test;
@@ -42,12 +44,16 @@ fn push(out: &mut Vec<f64>, condition: &Explained) {
                     negated,
                     atom,
                     current,
+                    moved,
                 } => {
                     let (op, operands) = operands(&atom.test);
                     out.extend([flag(*holds), flag(*negated), f64::from(atom.signal), op]);
                     out.push(operands.len() as f64);
                     out.extend(operands);
-                    out.push(*current);
+                    out.extend([*current, moved.len() as f64]);
+                    for moved in moved {
+                        out.extend([moved.signal.into(), moved.is.into(), moved.by]);
+                    }
                 }
                 Compared::Nested {
                     holds,

@@ -3,7 +3,9 @@
 use fewbits::book::author::frame;
 
 use super::analysis::words::{at_most, duration, list, percent, times};
-use super::analysis::{Audit, Bound, Finding, Hints, Inventory, Outgoing, Question, Severity};
+use super::analysis::{
+    Audit, Bound, Finding, Hints, Inventory, Model, Outgoing, Question, Severity,
+};
 use crate::terminal::{Style, counted, grouped};
 
 /// What is shown, and how.
@@ -28,6 +30,7 @@ impl Page<'_> {
             ));
             out.push_str(&style.dim(&format!("source SHA-256 {}\n", audit.source)));
             self.inventory(&meaning.inventory, &mut out);
+            self.models(&meaning.models, &mut out);
             self.outgoing(meaning.outgoing.as_ref(), &mut out);
             if let Some(bound) = &meaning.bound {
                 self.bound(bound, &mut out);
@@ -82,6 +85,29 @@ impl Page<'_> {
                     }
                 )),
             ));
+        }
+    }
+
+    fn models(&self, models: &[Model], out: &mut String) {
+        for model in models {
+            let more = format!(
+                "trained, gives {}; the shares are by {}",
+                model.gives, model.by
+            );
+            self.title(&format!("Model {}", model.name), &more, out);
+            for weighed in &model.signals {
+                let items = if weighed.items.is_empty() {
+                    String::new()
+                } else {
+                    format!(" is {}", weighed.items.join(", "))
+                };
+                let share = percent(weighed.share);
+                out.push_str(&format!(
+                    "  {share:>6}  {}{}\n",
+                    weighed.signal,
+                    self.style.dim(&cut(&items, 60))
+                ));
+            }
         }
     }
 

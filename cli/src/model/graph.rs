@@ -141,6 +141,13 @@ fn apply(node: &Node, inputs: &[Value]) -> Outcome {
             value.ok_or_else(unfit)
         }
         ("Concat" | "FeatureVectorizer", _) => concat(node, inputs),
+        ("Gather" | "ArrayFeatureExtractor", [Value::Columns(columns), Value::Constant(at, _)]) => {
+            let axis = node.int("axis", if node.operator == "Gather" { 0 } else { 1 });
+            let of = |at: &f64| columns.get(*at as usize).cloned();
+            let chosen: Option<Vec<Column>> = at.iter().map(of).collect();
+            let chosen = chosen.filter(|_| axis == 1 || axis == -1);
+            chosen.map(Value::Columns).ok_or_else(unfit)
+        }
         ("Scaler", [Value::Columns(columns)]) => {
             let (means, scales) = (node.floats("offset"), node.floats("scale"));
             each(node, columns, |at, column| {

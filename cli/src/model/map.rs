@@ -17,6 +17,8 @@ pub struct Map {
     /// By the name of a graph's input: its signal, or one for each of its columns.
     #[serde(default)]
     inputs: BTreeMap<String, Columns>,
+    /// What stands for a missing value, where neither the graph nor an input says so.
+    missing: Option<f32>,
     /// New names for classes.
     #[serde(default)]
     pub classes: BTreeMap<String, String>,
@@ -120,7 +122,7 @@ impl Map {
             missing: if is.is_some() {
                 None
             } else {
-                column.missing.or(target.missing)
+                column.missing.or(target.missing).or(self.missing)
             },
             signal: target.signal,
             is,

@@ -2,7 +2,7 @@
 import { Declared, Kind } from "./codes.js";
 import type { Engine } from "../wasm/fewbits_full.js";
 import type { SignalTable, Tables } from "./tables.js";
-import type { Clause, Condition, Consent, Decision, Evidence, Explanation, LedgerLine, Mine } from "./types.js";
+import type { Clause, Condition, Consent, Decision, Evidence, Explanation, LedgerLine, Mine, Moved } from "./types.js";
 
 type Plain = string | number | boolean;
 
@@ -71,12 +71,25 @@ function readLiteral(next: Next, tables: Tables, flip: boolean): Evidence {
   const operator = OPERATORS[next()] ?? "";
   const operands = times(next(), next).map((one) => plain(signal, one) ?? one);
   const current = plain(signal, next());
+  const moved = times(next(), () => readMoved(next, tables));
   const is = `\`${signal.name}\` ${current === null ? "has no value" : `is ${show(current)}`}`;
   const obvious = !negated && ["$eq", "$in", "$exists"].includes(operator);
   const asked = demand(operator, negated, operands);
-  const text = !holds ? `${is}, needs ${asked}` : obvious ? is : `${is} (${asked})`;
-  return { signal: signal.name, operator, negated, operands, current, holds, text };
+  const compared = !holds ? `${is}, needs ${asked}` : obvious ? is : `${is} (${asked})`;
+  const text = moved.length ? `${compared}, above all ${join(moved.map(movedInWords), "and")}` : compared;
+  return { signal: signal.name, operator, negated, operands, current, holds, text, ...(moved.length && { moved }) };
 }
+
+/** An input of a model that moved its answer. */
+function readMoved(next: Next, tables: Tables): Moved {
+  const signal = tables.signals[next()];
+  const is = next();
+  const item = signal && plain(signal, is);
+  return { signal: signal?.name ?? "", ...(item != null && { is: item }), by: next() };
+}
+
+const movedInWords = ({ signal, is, by }: Moved) =>
+  `${by > 0 ? "raised" : "lowered"} by \`${signal}\`${is === undefined ? "" : ` (${show(is)} or not)`}`;
 
 /** The part of a condition that holds: what keeps a membership up. */
 const holding = ({ all, clauses }: Condition): Condition => ({

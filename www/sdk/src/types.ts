@@ -172,6 +172,17 @@ export interface Evidence {
   readonly current: string | number | boolean | null;
   readonly holds: boolean;
   readonly text: string;
+  /** Of a trained model: what moved its answer most, the strongest first. */
+  readonly moved?: readonly Moved[];
+}
+
+/** An input of a trained model that moved its answer. */
+export interface Moved {
+  readonly signal: string;
+  /** The item or number that the input asks for; absent where it reads the signal's value. */
+  readonly is?: string | number | boolean;
+  /** How much it moved the model's sum: up if above 0. */
+  readonly by: number;
 }
 
 export interface Explanation {

@@ -206,6 +206,20 @@ pub const LINTS: &[Lint] = &[
          out.",
     ),
     lint(
+        "model-sensitive",
+        "A trained model that reads or tells apart something on the list of sensitive topics.",
+        "A model may guess what nobody said, so what it says is as sensitive as what it \
+         was trained on. A dimension over it never passes the gate; a decision that reads \
+         it stays in the browser, but is still a guess about a person. Train it without.",
+    ),
+    lint(
+        "model-reported",
+        "A dimension that may be asked about, or hinted at, depends on a trained model.",
+        "The bound holds for it as for any other dimension. But what such a segment means \
+         is in the training data and not in the book, so a reviewer cannot read it off \
+         its conditions: somebody has to say it.",
+    ),
+    lint(
         "price-or-access",
         "A dimension that sounds as if it decided about a price or about access.",
         "Decisions with legal or similarly significant effects need a person, an explanation and \

@@ -1,6 +1,7 @@
 //! The lints: what a reviewer should look at twice.
 
 mod memory;
+mod models;
 mod names;
 mod report;
 
@@ -25,6 +26,7 @@ pub fn all(book: &Book, subject: &Subject, meaning: &Meaning) -> Vec<Finding> {
     }
     memory::lint(book, subject, &meaning.inventory, &mut found);
     names::lint(subject, meaning, &mut found);
+    models::lint(book, subject, meaning, &mut found);
     // One reason is enough for an answer that is withheld.
     if found.iter().any(|finding| finding.lint == "no-crowd-table") {
         found.retain(|finding| finding.lint != "nothing-shown");

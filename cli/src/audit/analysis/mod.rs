@@ -7,6 +7,7 @@ mod finding;
 mod hints;
 mod inventory;
 mod lints;
+mod models;
 mod outgoing;
 mod questions;
 mod reads;
@@ -22,6 +23,7 @@ pub use bound::{Among, Bound};
 pub use finding::{Finding, LINTS, Severity};
 pub use hints::{Hints, told};
 pub use inventory::{Inventory, Signal};
+pub use models::Model;
 pub use outgoing::Outgoing;
 pub use questions::{Question, asked, ladder, shown_as};
 
@@ -62,6 +64,9 @@ pub struct Audit {
 #[derive(Serialize)]
 pub struct Meaning {
     pub inventory: Inventory,
+    /// The trained models.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<Model>,
     pub dimensions: Vec<Dimension>,
     /// What can leave; `None`: nothing.
     pub outgoing: Option<Outgoing>,
@@ -90,6 +95,7 @@ pub struct Dimension {
 pub fn audit(book: &Book, subject: &Subject) -> Audit {
     let meaning = Meaning {
         inventory: inventory::of(book, subject.places),
+        models: models::of(book, subject.places),
         dimensions: dimensions(book),
         outgoing: outgoing::of(book),
         bound: bound::of(book),

@@ -200,6 +200,23 @@ fn observed(material: &Material) -> String {
         Block::Heading(3, "Remembered".to_owned()),
         signals(material),
     ]));
+    for model in &material.meaning.models {
+        let rows = model.signals.iter().map(|weighed| {
+            vec![
+                vec![Inline::Code(weighed.signal.clone())],
+                quote(weighed.items.join(", ")),
+                quote(percent(weighed.share)),
+            ]
+        });
+        out.push_str(&html(&[
+            Block::Heading(3, format!("Trained model {}", model.name)),
+            Block::Paragraph(words(format!(
+                "Gives {}. It was trained elsewhere and learns from no visitor. The shares are by {}.",
+                model.gives, model.by
+            ))),
+            Block::Table(vec!["signal", "compared with", "share"], rows.collect()),
+        ]));
+    }
     out
 }
 
