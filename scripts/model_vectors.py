@@ -134,6 +134,7 @@ def main():
     feed = {n: frame[[n]].to_numpy() for n in frame}
     for name, estimator in [
         ("table", make_pipeline(parts, LogisticRegression())),
+        ("table_scaled", make_pipeline(parts, StandardScaler(), LogisticRegression())),
         ("table_trees", make_pipeline(parts, GradientBoostingClassifier(n_estimators=8, max_depth=3, random_state=0))),
     ]:
         estimator.fit(frame, buys)

@@ -122,6 +122,20 @@ fn segment(book: &Value, name: &str, dimension: &Value, id: &str) -> Vec<String>
     for signal in signals {
         if let Some(definition) = book.get("signals").and_then(|s| s.get(&signal)) {
             out.push(format!("    {signal} is {}", described(definition)));
+            let model = definition.get("model").and_then(Value::as_str);
+            if let Some(model) = model.and_then(|name| book.pointer(&format!("/models/{name}"))) {
+                let name = |input: &Value| {
+                    input
+                        .as_str()
+                        .map_or_else(|| string(input, "signal").to_owned(), str::to_owned)
+                };
+                let mut read: Vec<String> = list(model, "inputs").map(name).collect();
+                read.dedup();
+                out.push(format!(
+                    "      from {} (`fewbits audit` weighs them)",
+                    read.join(", ")
+                ));
+            }
         }
     }
     out

@@ -145,6 +145,34 @@ fn files_and_mappings_that_do_not_fit() {
 }
 
 #[test]
+fn a_damaged_file_never_breaks_the_tool() {
+    let folder = scratch("model-damaged");
+    let map = json!({ "inputs": { "input": ["pages", "minutes", "spent", "club"] } });
+    let mut seed = 1u32;
+    let mut below = |n: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % n
+    };
+    for name in ["boosted_class", "table", "nearest", "lightgbm"] {
+        let whole = fs::read(root(&format!("{VECTORS}/{name}.onnx"))).unwrap();
+        for round in 0..60 {
+            let mut damaged = whole.clone();
+            for _ in 0..=round % 4 {
+                let at = below(damaged.len());
+                damaged[at] = below(256) as u8;
+            }
+            let file = file(&folder, "damaged.onnx", damaged);
+            let run = import(&file, &map, &[], &folder);
+            assert!(
+                matches!(run.code, Some(0 | 1)),
+                "{name} {round}: {}",
+                run.err
+            );
+        }
+    }
+}
+
+#[test]
 fn rows_that_do_not_fit() {
     let folder = scratch("model-rows");
     let models = json!({ "m": { "inputs": ["pages", { "signal": "month", "is": "nov" }], "weights": [1, 2] } });
@@ -162,4 +190,88 @@ fn rows_that_do_not_fit() {
     assert!(run("pages\n1\n").err.contains("has no column `month`"));
     assert!(run("month,pages\nmay,1\n").err.contains("row 2: `may`"));
     assert!(run("month,pages\nnov,NaN\n").err.contains("row 2: `NaN`"));
+}
+
+/// The audit of a book, as JSON.
+fn audit(book: &str) -> Value {
+    let run = fewbits(["audit", book, "--format", "json"]);
+    serde_json::from_str(&run.out).unwrap_or_else(|e| panic!("{e}: {}{}", run.out, run.err))
+}
+
+#[test]
+fn the_audit_weighs_what_a_model_reads() {
+    let audit_ = audit("books/intent.book.json");
+    let model = &audit_["meaning"]["models"][0];
+    assert_eq!(model["name"], "purchase_intent");
+    assert_eq!(model["form"], "trees");
+    let signals = model["signals"].as_array().unwrap();
+    let share = |signal: &Value| signal["share"].as_f64().unwrap();
+    assert!((signals.iter().map(share).sum::<f64>() - 1.0).abs() < 1e-9);
+    assert!(
+        signals
+            .windows(2)
+            .all(|pair| share(&pair[0]) >= share(&pair[1]))
+    );
+    assert_eq!(signals[0]["signal"], "attention");
+    // By hand: one split of two leaves at the top, so everything is its input's.
+    let folder = scratch("model-audit");
+    let models = json!({
+        "one": { "inputs": ["x", "y"], "trees": [[1, "<", 0, -1, 1]] },
+        "two": { "inputs": ["x", "y"], "trees": [[0, "<", 0, [1, "<", 0, 0, 2], 4]] },
+        "sum": { "inputs": [{ "signal": "x", "missing": 0 }, { "signal": "y", "missing": 0 }], "weights": [3, -1] },
+    });
+    let number = json!({ "declared": "number", "min": -5, "max": 5 });
+    let signals = json!({ "x": number, "y": number });
+    let book = book(&signals, models.as_object().unwrap(), &folder);
+    let audited = audit(&book);
+    let shares = |model: usize| -> Vec<(String, f64)> {
+        let all = audited["meaning"]["models"][model]["signals"]
+            .as_array()
+            .unwrap();
+        let pair = |s: &Value| (s["signal"].as_str().unwrap().to_owned(), share(s));
+        all.iter().map(pair).collect()
+    };
+    assert_eq!(shares(0), [("y".to_owned(), 1.0), ("x".to_owned(), 0.0)]);
+    // The first split tells 1 from 4: 1.5 squared; the second, on half of the ways, 0 from 2: 1.
+    assert_eq!(
+        shares(1),
+        [("x".to_owned(), 2.25 / 2.75), ("y".to_owned(), 0.5 / 2.75)]
+    );
+    assert_eq!(shares(2), [("x".to_owned(), 0.75), ("y".to_owned(), 0.25)]);
+}
+
+#[test]
+fn the_audit_warns_of_models_that_guess_or_are_asked_about() {
+    let folder = scratch("model-lints");
+    let text = json!({
+        "fewbits": 1, "book": "b", "version": 1,
+        "signals": {
+            "pregnancy": { "count": "view", "within": "7d" },
+            "guess": { "model": "guess" },
+        },
+        "models": { "guess": { "inputs": ["pregnancy"], "weights": [1] } },
+        "dimensions": { "mood": { "why": "w", "segments": [
+            { "id": "high", "when": { "guess": { "$gte": 1 } } }], "otherwise": "low" } },
+        "report": { "questions": { "mood": 1 }, "bootstrap": true },
+    });
+    let lints = |text: &Value| -> Vec<String> {
+        let path = file(&folder, "b.book.json", text.to_string());
+        let findings = audit(&path)["findings"].clone();
+        let name = |f: &Value| f["lint"].as_str().unwrap().to_owned();
+        findings.as_array().unwrap().iter().map(name).collect()
+    };
+    let found = lints(&text);
+    assert!(found.contains(&"model-sensitive".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"sensitive-topic".to_owned()),
+        "the dimension is as sensitive: {found:?}"
+    );
+    let harmless: Value =
+        serde_json::from_str(&text.to_string().replace("pregnancy", "views")).unwrap();
+    let found = lints(&harmless);
+    assert!(found.contains(&"model-reported".to_owned()), "{found:?}");
+    assert!(
+        !found.iter().any(|lint| lint.contains("sensitive")),
+        "{found:?}"
+    );
 }

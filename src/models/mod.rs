@@ -3,7 +3,6 @@
 //! Features are 32-bit floats, as the trainers' tools compare them; sums are 64-bit. Nothing is
 //! allocated once a book is loaded, and no model learns: it is the same for every visitor.
 
-#[cfg(any(feature = "full", not(target_arch = "wasm32")))]
 mod strongest;
 
 use crate::book::{Book, Feature, Form, Gives, Model, Node};
@@ -147,15 +146,13 @@ impl Models {
 
 /// What a model reads of a value; NaN while that is missing and nothing stands for it.
 fn feature(input: &Feature, value: f64) -> f32 {
+    let mut x = value as f32;
     if !input.is.is_nan() {
         // A missing value is no item.
-        return f32::from(u8::from(value as f32 == input.is));
+        x = f32::from(u8::from(x == input.is));
+    } else if x.is_nan() {
+        x = input.missing;
     }
-    let mut x = if value.is_nan() {
-        input.missing
-    } else {
-        value as f32
-    };
     if input.log && !x.is_nan() {
         x = (log2(1.0 + f64::from(x).max(0.0)) * LN_2) as f32;
     }

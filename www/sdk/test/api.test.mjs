@@ -300,3 +300,29 @@ test("a core that stopped: every `otherwise`, and what is stored can still be er
   await fb.setConsent({ store: "denied" });
   assert.equal(storage.length, 0);
 });
+
+test("explain: what moved a trained model's answer", async () => {
+  const fb = await createFewbits({ auto: false, clock: () => clock.now, book: {
+    fewbits: 1, book: "modelled", version: 1,
+    signals: {
+      views: { count: "view", within: "7d" }, weather: { declared: ["cold", "hot"] }, club: { declared: "boolean" },
+      intent: { model: "intent" },
+    },
+    models: { intent: {
+      inputs: ["views", { signal: "weather", is: "cold" }, { signal: "club", missing: 0 }, { signal: "weather", is: "hot" }],
+      gives: "probability", weights: [0.5, -2, 1, 3],
+    } },
+    dimensions: { ready: { why: "help", segments: [{ id: "yes", when: { intent: { $gte: 0.5 } } }], otherwise: "no" } },
+  } });
+  fb.track("view");
+  fb.declare({ weather: "cold" });
+  const { holds, because: [first] } = await fb.explain("ready/yes");
+  assert.equal(holds, false);
+  assert.deepEqual(first.moved, [{ signal: "weather", is: "cold", by: -2 }, { signal: "views", by: 0.5 }]);
+  assert.equal(first.text, "`intent` is 0.18, needs at least 0.5, above all lowered by `weather` (`cold` or not) and raised by `views`");
+  assert.ok(Math.abs(await value(fb, "intent") - 1 / (1 + Math.exp(1.5))) < 1e-12);
+  fb.declare({ weather: "hot", club: true });
+  const now = await fb.explain("ready/yes");
+  assert.deepEqual(now.because[0].moved.map(({ by }) => by), [3, 1, 0.5]);
+  assert.equal(now.holds, true);
+});
