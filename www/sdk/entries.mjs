@@ -18,6 +18,8 @@ export const entries = [
   ...["openrtb", "prebid", "gpt", "growthbook", "ssr"].map((name) => ({ name })),
   { name: "openfeature", peers: ["@openfeature/web-sdk"] },
   { name: "inspector" },
+  { name: "dom" },
+  ...["react", "vue", "svelte"].map((name) => ({ name, peers: [name] })),
 ];
 
 /** What entries start as workers: `src/NAME.ts`, built beside them. */

@@ -1,0 +1,5 @@
+import App from "./App.svelte";
+
+const target = document.querySelector("#app");
+const app = new App({ target, hydrate: target.firstChild !== null });
+window.end = () => app.$destroy();

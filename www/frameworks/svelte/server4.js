@@ -1,0 +1,3 @@
+import App from "./App.svelte";
+
+export const whole = () => App.render().html;
