@@ -95,7 +95,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   const io: Io = { engine, book, tables, now, bad, caught, touched, alive: () => !dead };
   const declare = openFacts(io);
   const { track, engage, view } = openEvents(io);
-  const { seed, again, ...shown } = openDecisions(io, options, () => onPage && page.parameter("fewbits-force"), settle,
+  const { seed, again, ...shown } = openDecisions(io, options, () => onPage && page.parameter("fewbits-force"),
     (decision) => emit("decision", decision));
   seed();
   const { setContext, readContexts } = openContext(io, onPage, () => consent.personalise !== "denied");

@@ -24,13 +24,13 @@ export interface Decisions {
 
 /** `address`: what the page's address says of a preview. */
 export function openDecisions(
-  { engine, tables, now, alive, bad, caught }: Io, options: Options, address: () => string | null | false, settle: () => void,
+  { engine, tables, now, alive, bad, caught }: Io, options: Options, address: () => string | null | false,
   emit: (decision: Decision) => void,
 ): Decisions {
   const { slots, sources } = tables;
   const places = new Map(slots.map(({ name }, index) => [name, index]));
-  /** By slot and the core's number: an answer is made once. */
-  const made: Map<number, Decision>[] = slots.map(() => new Map());
+  /** By slot: the core's number, and the answer that was made of it. */
+  const codes = slots.map(() => NaN), made: Decision[] = [];
   const given: (Decision | undefined)[] = [];
   const text = slots.length > 0 && options.preview !== false && address();
   const { slot: shown, source: arms } = forced(tables, { ...options.force, ...text && forcedBy(text) }, () => bad("bad-force"));
@@ -50,10 +50,13 @@ export function openDecisions(
     if (!alive()) return notRunning(slot.name, slot.otherwise);
     const variant = shown.get(index);
     if (variant !== undefined) return { ...notRunning(slot.name, variant), by: "forced" };
+    // The core lets time pass by itself.
     const code = engine.decide(index, isShown, now());
-    let found = made[index]!.get(code);
-    if (!found) made[index]!.set(code, found = inWords(slot, code));
-    return found;
+    if (codes[index] !== code) {
+      codes[index] = code;
+      made[index] = inWords(slot, code);
+    }
+    return made[index]!;
   };
   const give = (index: number): Decision => {
     const decision = answer(index, true);
@@ -72,7 +75,6 @@ export function openDecisions(
         return notRunning(String(name));
       }
       try {
-        settle();
         return give(index);
       } catch (error) {
         caught(error);
@@ -81,7 +83,6 @@ export function openDecisions(
     },
     decisions: () => slots.map(({ name, otherwise }, index) => {
       try {
-        settle();
         return answer(index, false);
       } catch (error) {
         caught(error);
