@@ -1,7 +1,8 @@
 // Trained models in the built modules (`cargo xtask build`).
-//   node benches/models.mjs [--runs=7]
+//   node benches/models.mjs [--runs=7] [--write]
 //       nanoseconds for one evaluation of a tree ensemble, 50 trees of depth 3 over 17 inputs, in one run: through the
-//       package, through the boundary of a module, and in plain JavaScript over typed arrays
+//       package, through the boundary of a module, and in plain JavaScript over typed arrays; --write: into
+//       docs/generated/model-speed.md
 //   node benches/models.mjs --book=FILE.json --compiled=FILE.fbk --rows=FILE.csv --out=FILE.csv
 //       what the models of a book say of each row of declared facts: for scripts/models.py
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +13,7 @@ import { Engine, initSync } from "../www/sdk/wasm/fewbits_full.js";
 
 const { values: options } = parseArgs({ options: {
   book: { type: "string" }, compiled: { type: "string" }, rows: { type: "string" }, out: { type: "string" },
-  runs: { type: "string", default: "7" },
+  runs: { type: "string", default: "7" }, write: { type: "boolean" },
 } });
 const NOW = 1_800_000_000;
 
@@ -144,9 +145,17 @@ async function bench() {
     }
   }
   if (!Number.isFinite(sink)) throw new Error("no sum");
-  console.log(`${TREES} trees of depth ${DEPTH}, ${INPUTS} inputs, ${bytes.length} bytes of compiled book; best of ${options.runs} runs\n`);
-  console.log("| one input moves, the model is asked | ns |\n|---|---:|");
-  for (const [name, ns] of Object.entries(best)) console.log(`| ${name} | ${Math.round(ns).toLocaleString("en")} |`);
+  const [first] = Object.values(best);
+  const lines = Object.entries(best).map(([name, ns]) => `| ${name} | ${Math.round(ns).toLocaleString("en")} | ${(ns / first).toFixed(2)} |`);
+  const text = `${TREES} trees of depth ${DEPTH}, ${INPUTS} inputs, ${bytes.length.toLocaleString("en")} bytes of compiled book; best of ${options.runs} runs of ${ROUNDS.toLocaleString("en")}, in turns. Each time one input moves and the model is asked. The module is the full one; the package runs the visitors' own.
+
+| | ns | ratio |
+|---|---:|---:|
+${lines.join("\n")}
+`;
+  const head = "# A tree ensemble, beside plain JavaScript\n\nWritten by `node benches/models.mjs --write`. What the models are: [models.md](../models.md).\n\n";
+  if (options.write) writeFileSync(new URL("../docs/generated/model-speed.md", import.meta.url), head + text);
+  console.log(text);
 }
 
 if (options.rows) await ask();

@@ -659,9 +659,9 @@ fn forgetting_and_denying_leave_nothing() {
 fn evidence_is_a_stream_of_numbers() {
     let mut boundary = Boundary::open(&compile(BOOK), START as u32);
     boundary.track("view", &[("aisle", "boots")], None, START as u32);
-    // Member; no mark; one clause, of one comparison: aisle among [boots], now boots.
+    // Member; no mark; one clause, of one comparison: aisle among [boots], now boots; no model.
     let aisle = boundary.tables.signal("aisle") as f64;
-    let when = [1.0, 0.0, 1.0, 1.0, 1.0, 0.0, aisle, 5.0, 1.0, 0.0, 0.0];
+    let when = [1.0, 0.0, 1.0, 1.0, 1.0, 0.0, aisle, 5.0, 1.0, 0.0, 0.0, 0.0];
     let stay = [-1.0];
     assert_eq!(
         boundary.engine.explain(0),
