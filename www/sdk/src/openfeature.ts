@@ -3,25 +3,10 @@ import {
   ErrorCode, OpenFeatureEventEmitter, ProviderEvents, StandardResolutionReasons,
   type EvaluationContext, type JsonValue, type Provider, type ResolutionDetails, type TrackingEventDetails,
 } from "@openfeature/web-sdk";
-import type { Fewbits, Tags } from "./types.js";
-
-/** An answer of `decide`. */
-export interface DecisionLike {
-  readonly slot: string;
-  readonly variant: string;
-  readonly because: string;
-  readonly by: "when" | "experiment" | "bandit" | "rank" | "otherwise" | "forced" | "not-running";
-  readonly rule: number;
-  readonly source?: string;
-  readonly frozen: boolean;
-}
+import type { Decision, Fewbits, Tags } from "./types.js";
 
 /** What the provider needs of Fewbits. */
-export interface Decides extends Pick<Fewbits, "ok" | "track"> {
-  readonly slots: readonly string[];
-  decide(slot: string): DecisionLike;
-  on(event: "decision", listener: (decision: DecisionLike) => void): () => void;
-}
+export type Decides = Pick<Fewbits, "ok" | "track" | "slots" | "decide" | "on">;
 
 export interface ProviderOptions {
   /** What variants stand for, where the text of the variant is not the value itself:
@@ -29,7 +14,7 @@ export interface ProviderOptions {
   values?: Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
 }
 
-const REASONS: Readonly<Record<Exclude<DecisionLike["by"], "not-running">, string>> = {
+const REASONS: Readonly<Record<Exclude<Decision["by"], "not-running">, string>> = {
   when: StandardResolutionReasons.TARGETING_MATCH,
   rank: StandardResolutionReasons.TARGETING_MATCH,
   experiment: StandardResolutionReasons.SPLIT,

@@ -14,9 +14,8 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 const GIVEN = `
   import type { Fewbits } from "fewbits";
   import type { Prebids } from "fewbits/prebid";
-  import type { Decides } from "fewbits/openfeature";
   declare global {
-    const fb: Fewbits & Decides;
+    const fb: Fewbits;
     interface Window { fewbits: Promise<Prebids> }
     const pbjs: { setConfig(config: object): void };
   }`;

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { OpenFeature, ProviderEvents, ProviderStatus } from "@openfeature/web-sdk";
+import { compile, createFewbits } from "../dist/node.js";
 import { FewbitsProvider } from "../dist/openfeature.js";
-import { soon } from "./lib.mjs";
+import { BOOK, soon, until } from "./lib.mjs";
 
 afterEach(() => OpenFeature.clearProviders());
 
@@ -132,4 +133,36 @@ test("two clients for two domains, and the evaluation context is not needed", as
   await OpenFeature.setContext({ targetingKey: "nobody" });
   assert.equal(OpenFeature.getClient("shop").getStringValue("hero", "x"), "winter");
   assert.equal(OpenFeature.getClient().getStringValue("hero", "x"), "x");
+});
+
+test("over the real thing: a rule, an experiment, an answer that changes, and the end", async () => {
+  const book = await compile({
+    ...BOOK,
+    decisions: {
+      hero: {
+        why: "lead with the aisle", variants: ["boots", "plain"], otherwise: "plain", changes: true,
+        choose: [{ when: { aisle: "boots" }, show: "boots", because: "looked at boots" }],
+      },
+      copy: {
+        why: "find the better words", variants: ["control", "warm"], otherwise: "control",
+        choose: [{ experiment: "hero-copy", because: "we try words" }],
+      },
+    },
+    experiments: { "hero-copy": { why: "find the better words", variants: ["control", "warm"] } },
+  });
+  const fb = await createFewbits({ book, storage: "none" });
+  const flags = await client(fb);
+  const heard = [];
+  flags.addHandler(ProviderEvents.ConfigurationChanged, ({ flagsChanged }) => heard.push(...flagsChanged));
+  assert.deepEqual([flags.getStringValue("hero", "x"), flags.getStringDetails("hero", "x").reason], ["plain", "DEFAULT"]);
+  const copy = flags.getStringDetails("copy", "x");
+  assert.ok(["control", "warm"].includes(copy.value));
+  assert.deepEqual([copy.reason, copy.flagMetadata.source, copy.flagMetadata.because], ["SPLIT", "hero-copy", "we try words"]);
+  flags.track("view", { aisle: "boots" });
+  await until("the change is told", () => heard.includes("hero"));
+  const hero = flags.getStringDetails("hero", "x");
+  assert.deepEqual([hero.value, hero.reason, hero.flagMetadata.because], ["boots", "TARGETING_MATCH", "looked at boots"]);
+  assert.equal(flags.getStringValue("copy", "x"), copy.value);
+  fb.destroy();
+  assert.deepEqual([flags.getStringDetails("hero", "x").value, flags.getStringDetails("hero", "x").errorCode], ["x", "PROVIDER_NOT_READY"]);
 });

@@ -6,7 +6,7 @@ import { followConsentMode } from "fewbits/consent-mode";
 import { followGpp } from "fewbits/gpp";
 import { shareWithGpt } from "fewbits/gpt";
 import { feedGrowthBook } from "fewbits/growthbook";
-import { FewbitsProvider, type Decides } from "fewbits/openfeature";
+import { FewbitsProvider } from "fewbits/openfeature";
 import { openRtb, userData, type IabId, type UserData } from "fewbits/openrtb";
 import { rtdSubmodule } from "fewbits/prebid";
 import { formatHint, parseHint, readHint, shareWithServer, type Hint } from "fewbits/ssr";
@@ -29,7 +29,7 @@ export function sources(fb: Fewbits): void {
   followGpp(fb, { unasked: { ads: "granted" } });
 }
 
-export async function outlets(fb: Fewbits & Decides, growthbook: GrowthBook, headers: Headers): Promise<void> {
+export async function outlets(fb: Fewbits, growthbook: GrowthBook, headers: Headers): Promise<void> {
   const id: IabId = "676";
   const ortb = openRtb(fb, { name: "shop.example", taxonomy: { "interest/boots": id, "interest/coats": ["680", "681"] }, segtax: 4 });
   await ortb.ready;
@@ -53,7 +53,7 @@ export async function outlets(fb: Fewbits & Decides, growthbook: GrowthBook, hea
 }
 
 /** With an SDK that knows the names of its book. */
-export function typed(fb: Fewbits<NamesOf<typeof book>> & Decides, growthbook: GrowthBook): void {
+export function typed(fb: Fewbits<NamesOf<typeof book>>, growthbook: GrowthBook): void {
   followTcf(fb);
   followGpp(fb);
   followConsentMode(fb);
