@@ -8,6 +8,9 @@ const BOOK = {
   dimensions: {
     told: { why: "what the site says", segments: [{ id: "snow", when: { weather: "cold", season: "winter" } }], otherwise: "none" },
   },
+  decisions: {
+    hero: { why: "what is shown", variants: ["skis", "plain"], choose: [{ when: { told: "snow" }, show: "skis", because: "snow" }], otherwise: "plain" },
+  },
 };
 
 const seen = { errors: [], uncaught: [], heard: 0 };
@@ -47,6 +50,7 @@ async function visit() {
   told.declare({ weather: "cold" });
   told.setContext({ season: "winter" });
   seen.told = [...told.segments];
+  seen.slot = told.decide("hero").variant;
   told.destroy();
 }
 

@@ -2,8 +2,8 @@
 // a frame, so that what makes it hard does not make the test hard, too.
 import assert from "node:assert/strict";
 
-const WHOLE = { ok: true, errors: [], is: true, segments: ["crowd/many"], count: 1000, holds: true, report: "not-due", told: ["told/snow"], after: ["crowd/none"] };
-const STOPPED = { ok: false, is: false, segments: [], count: null, holds: null, report: "not-running", told: ["told/none"], after: [] };
+const WHOLE = { ok: true, errors: [], is: true, segments: ["crowd/many"], count: 1000, holds: true, report: "not-due", told: ["told/snow"], slot: "skis", after: ["crowd/none"] };
+const STOPPED = { ok: false, is: false, segments: ["crowd/none"], count: null, holds: null, report: "not-running", told: ["told/none"], slot: "plain", after: ["crowd/none"] };
 /** Where a profile cannot be kept, nothing leaves. */
 const MEMORY = { ...WHOLE, report: "no-store" };
 
