@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 
 // Files of the SDK that may use a power which is closed to all others.
 const NETWORK = ["sdk/src/transport.ts", "sdk/src/load.ts"];
-const STORAGE = ["sdk/src/store.ts", "sdk/src/cookie.ts"];
+const STORAGE = ["sdk/src/store.ts", "sdk/src/head.snippet.ts", "sdk/src/head.snippet.ts", "sdk/src/cookie.ts"];
 
 const network = ["fetch", "XMLHttpRequest", "WebSocket", "WebTransport", "EventSource", "RTCPeerConnection"];
 const storage = ["localStorage", "sessionStorage", "indexedDB", "caches", "cookieStore"];

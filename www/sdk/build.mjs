@@ -8,7 +8,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { entries, exportsOf, HOSTS, modules, script, workers } from "./entries.mjs";
+import { entries, exportsOf, HOSTS, modules, script, snippet, workers } from "./entries.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(here, ...parts);
@@ -25,6 +25,18 @@ for (const module of modules) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
+/** The script for the <head>, made short: a file, and a text in `fewbits/head`. */
+const { outputFiles: [head] } = await build({
+  absWorkingDir: here, entryPoints: [source("head.snippet")], minify: true, target: "es2020", write: false, legalComments: "none",
+});
+writeFileSync(join(out, `${snippet}.js`), head.contents);
+const text = {
+  name: "text",
+  setup(setup) {
+    setup.onResolve({ filter: /\.js\?text$/ }, ({ path }) => ({ path, namespace: "text" }));
+    setup.onLoad({ filter: /./, namespace: "text" }, () => ({ contents: head.text.trim(), loader: "text" }));
+  },
+};
 /** Puts the module into the script, or leaves it where an edge worker's platform looks for it: an import beside the script. */
 const wasm = {
   name: "wasm",
@@ -61,7 +73,7 @@ const bundle = (list, { host, isBound, ...more } = {}) => build({
   logLevel: "warning",
   metafile: true,
   entryPoints: list.map(([name, out = name]) => ({ in: source(name), out })),
-  plugins: [...(host ? [hostedOn(host)] : []), ...(isBound || host ? [bound] : []), wasm],
+  plugins: [...(host ? [hostedOn(host)] : []), ...(isBound || host ? [bound] : []), text, wasm],
   ...more,
 });
 
@@ -105,7 +117,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 const project = join(out, "tsconfig.json");
 const declared = join(out, "all");
 writeFileSync(project, JSON.stringify({
-  extends: at("tsconfig.build.json"), compilerOptions: { outDir: declared },
+  extends: at("tsconfig.build.json"), compilerOptions: { outDir: declared, typeRoots: [at("..", "node_modules", "@types")] },
   files: [...entries, { name: "global" }].map(({ name }) => at(source(name))),
 }));
 execFileSync(process.execPath, [tsc, "-p", project], { stdio: "inherit" });
@@ -122,6 +134,7 @@ for (const file of shown) {
   writeFileSync(to, text);
 }
 rmSync(declared, { recursive: true });
+writeFileSync(join(out, `${snippet}.d.ts`), "export {};\n");
 // A bundler that is asked for the module gives its address.
 for (const module of modules.slice(0, 2)) {
   writeFileSync(join(out, `${module}.d.ts`), "declare const address: string;\nexport default address;\n");

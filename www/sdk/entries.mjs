@@ -12,6 +12,7 @@ export const entries = [
   { name: "inline", alone: true, bound: true },
   { name: "evaluate", hosted: true },
   { name: "catalogue", hosted: true },
+  { name: "head" },
   { name: "node", on: "node" },
   { name: "plugin", on: "node", peers: ["unplugin"] },
   ...["tcf", "gpp", "consent-mode"].map((name) => ({ name })),
@@ -27,6 +28,9 @@ export const workers = ["catalogue-worker"];
 
 /** The classic script, for pages without a bundler: `src/global.ts`. What it loads on demand are the parts of `index`. */
 export const script = "fewbits.global";
+
+/** The script for the <head>, as a file: `src/head.snippet.ts`. */
+export const snippet = "fewbits.head";
 
 /** Places where modules and storage are found otherwise than in a page, each with its `src/host.HOST.ts`. */
 export const HOSTS = ["workerd", "edge-light", "node"];
@@ -48,6 +52,7 @@ export function exportsOf(list = entries) {
     all[name === "index" ? "." : `./${name}`] = { types: `./dist/${name}.d.ts`, ...conditions };
   }
   all[`./${script}.js`] = { types: `./dist/${script}.d.ts`, default: `./dist/${script}.js` };
+  all[`./${snippet}.js`] = { types: `./dist/${snippet}.d.ts`, default: `./dist/${snippet}.js` };
   for (const module of modules.slice(0, 2)) all[`./${module}`] = { types: `./dist/${module}.d.ts`, default: `./dist/${module}` };
   all["./package.json"] = "./package.json";
   return all;

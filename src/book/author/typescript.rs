@@ -11,11 +11,18 @@ pub fn typescript(book: &Book) -> String {
     let name = pascal(book.str(book.name));
     let mut segments = Vec::new();
     let mut groups = Vec::new();
-    for dimension in &book.dimensions {
+    // Outcomes of experiments are nothing to build a page on.
+    let declared = book.dimensions.iter().filter(|d| book.outcome(d).is_none());
+    for dimension in declared {
         let of = |id: &str| text(&format!("{}/{id}", book.str(dimension.name)));
         segments.extend(dimension.segments.iter().map(|s| of(book.str(s.name))));
         groups.push(of("any"));
         groups.extend(dimension.groups.iter().map(|g| of(book.str(g.name))));
+    }
+    let mut slots = String::new();
+    for slot in &book.slots {
+        let variants = texts(book, &slot.variants).join(" | ");
+        _ = write!(slots, "\n    {}: {variants};", text(book.str(slot.name)));
     }
     let mut facts = String::new();
     for signal in &book.signals {
@@ -28,13 +35,15 @@ pub fn typescript(book: &Book) -> String {
             _ = write!(facts, "\n    {}: {values};", text(book.str(signal.name)));
         }
     }
-    if !facts.is_empty() {
-        facts.push_str("\n  ");
+    for lines in [&mut slots, &mut facts] {
+        if !lines.is_empty() {
+            lines.push_str("\n  ");
+        }
     }
     format!(
         "// Written by `fewbits types` from {book}, version {version}. Write it anew when the book changes.\n\n\
          /** What the book {book} names. Where the book is an address: `createFewbits<{name}>({{ book: \"/...\" }})`. */\n\
-         export interface {name} {{\n  segment:{segment};\n  group:{group};\n  event:{event};\n  facts: {{{facts}}};\n}}\n\n\
+         export interface {name} {{\n  segment:{segment};\n  group:{group};\n  slots: {{{slots}}};\n  event:{event};\n  facts: {{{facts}}};\n}}\n\n\
          declare const book: import(\"fewbits\").CompiledBook<{name}>;\nexport default book;\n",
         book = book.str(book.name),
         version = book.version,

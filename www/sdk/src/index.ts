@@ -7,4 +7,4 @@ export type * from "./types.js";
 /** Starts Fewbits, in a page, a worker or a process. Never rejects: if it could not start, `ok` is false and `error`
  * says why. */
 export const createFewbits = <const B extends Book | Names = Book>(options: Options<B>): Promise<Fewbits<NamesOf<B>>> =>
-  start(options as Options, here());
+  start(options as Options, here()) as Promise<Fewbits<NamesOf<B>>>;

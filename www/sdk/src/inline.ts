@@ -13,7 +13,7 @@ const host = (): Host => ({ ...here(), bound: inlined });
 
 /** As `createFewbits` of `fewbits`; the book may still be an address. Never rejects. */
 export const createFewbits = <const B extends Book | Names = Book>(options: Options<B>): Promise<Fewbits<NamesOf<B>>> =>
-  start(options as Options, host());
+  start(options as Options, host()) as Promise<Fewbits<NamesOf<B>>>;
 
 /** As `initSync` of `fewbits/sync`, without a module to be given. Never throws. */
 export const initSync = (options: Omit<SyncOptions, "wasm"> & Partial<Pick<SyncOptions, "wasm">>): Fewbits =>

@@ -6,6 +6,8 @@ export interface Names {
   segment: string;
   /** Groups of segments, and `any` of each dimension. */
   group: string;
+  /** Slots, and the variants of each. */
+  slots: Record<string, string>;
   /** Events that a signal listens to. */
   event: string;
   /** Declared signals, and what each may be. */
@@ -22,7 +24,7 @@ export type NamesOf<B> =
   B extends Names ? B
   : B extends { readonly [names]: infer N extends Names } ? N
   : B extends { readonly signals: infer S; readonly dimensions: infer D }
-    ? { segment: SegmentOf<D>; group: GroupOf<D>; event: EventOf<S[keyof S]>; facts: FactsOf<S> }
+    ? { segment: SegmentOf<D>; group: GroupOf<D>; slots: SlotsOf<B>; event: EventOf<S[keyof S]>; facts: FactsOf<S> }
   : Names;
 
 type Id<T> = T extends { readonly id: infer I extends string } ? I : T extends string ? T : never;
@@ -31,6 +33,9 @@ type Item<T> = T extends readonly (infer I)[] ? I : never;
 type SegmentOf<D> = { [K in keyof D & string]: D[K] extends { readonly segments: infer S; readonly otherwise: infer O extends string }
   ? `${K}/${Id<Item<S>> | O}` : never }[keyof D & string];
 type GroupOf<D> = { [K in keyof D & string]: D[K] extends { readonly groups: infer G } ? `${K}/${Id<Item<G>> | "any"}` : `${K}/any` }[keyof D & string];
+
+type SlotsOf<B> = B extends { readonly decisions: infer D }
+  ? { -readonly [K in keyof D]: D[K] extends { readonly variants: infer V } ? Id<Item<V>> : string } : Record<never, string>;
 
 type Listens = "count" | "days" | "sum" | "mean" | "max" | "since";
 type Step<T> = T extends `!${infer E}` ? E : T extends string ? T

@@ -129,10 +129,10 @@ export interface Events<N extends Names = Names> {
 }
 
 /** What a slot shows, and why. */
-export interface Decision {
+export interface Decision<V extends string = string> {
   readonly slot: string;
-  /** One of the slot's variants; empty if there is no such slot. */
-  readonly variant: string;
+  /** One of the slot's variants; empty if there is no such slot, or no book. */
+  readonly variant: V | "";
   /** The rule's own words. */
   readonly because: string;
   /** What chose: a condition, an experiment, a bandit, a ranking of signals, no rule at all, a preview, or nothing,
@@ -430,11 +430,11 @@ export interface Fewbits<N extends Names = Names> {
 
   /** What a slot shows to this visitor: call it where it is shown. Stays the same for the session, unless the book says
    * that the slot may change. */
-  decide(slot: string): Decision;
+  decide<S extends keyof N["slots"] & string>(slot: S): Decision<N["slots"][S]>;
   /** What every slot would show, without showing it: nothing is kept or told. */
   decisions(): Decision[];
   /** All slots in the order of the book. */
-  readonly slots: readonly string[];
+  readonly slots: readonly (keyof N["slots"] & string)[];
 
   /** New answers of the visitor. Resolves when they are in force, also in storage. */
   setConsent(answers: Partial<Consent>): Promise<void>;

@@ -12,3 +12,8 @@ declare module "*.wasm?base64" {
   const text: string;
   export default text;
 }
+// A script made short by the build.
+declare module "*.js?text" {
+  const text: string;
+  export default text;
+}

@@ -12,9 +12,9 @@ const code = async (name) => (await readFile(new URL(name, folder), "utf8"))
 
 const powers = {
   "the network": [/\b(fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|new Image)/, ["transport.ts"]],
-  "storage": [/\b(localStorage|sessionStorage|indexedDB|caches)\b/, ["store.ts"]],
+  "storage": [/\b(localStorage|sessionStorage|indexedDB|caches)\b/, ["store.ts", "head.snippet.ts"]],
   "cookies": [/\bcookieStore\b|\.cookie\b/, ["cookie.ts"]],
-  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts", "cookie.ts", "dom.ts", "inspector/dom.ts", "inspector/element.ts", "inspector/text.ts"]],
+  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts", "head.ts", "head.snippet.ts", "cookie.ts", "dom.ts", "inspector/dom.ts", "inspector/element.ts", "inspector/text.ts"]],
   "the browser": [/\bnavigator\b/, ["signals.ts", "store.ts", "inspector/element.ts"]],
   "other windows": [/\bopener\b|\.frames\b|\bwindow\.(parent|top)\b/, ["cmp.ts"]],
   "messages": [/\bpostMessage\b/, ["cmp.ts", "catalogue.ts", "catalogue-worker.ts"]],

@@ -23,10 +23,15 @@ export const book = {
       segments: [{ id: "boots", under: "footwear", when: { aisle: "boots" } }], otherwise: "any",
     },
   },
+  decisions: {
+    hero: { why: "lead", variants: ["winter", "plain"], choose: [{ when: { interest: "boots" }, show: "winter" }], otherwise: "plain" },
+    banner: { why: "sell", variants: ["sale", "none"], choose: [], otherwise: "none" },
+  },
 } as const;
 
 same<NamesOf<typeof book>["segment"], "lifecycle/active" | "lifecycle/new" | "interest/boots" | "interest/any">(true);
 same<NamesOf<typeof book>["group"], "lifecycle/any" | "interest/any" | "interest/footwear" | "interest/shoes">(true);
+same<NamesOf<typeof book>["slots"], { hero: "winter" | "plain"; banner: "sale" | "none" }>(true);
 same<NamesOf<typeof book>["event"], "view" | "purchase" | "cart" | "help" | "wish">(true);
 same<NamesOf<typeof book>["facts"], { weather: "cold" | "hot"; member: boolean; age: number }>(true);
 
@@ -40,6 +45,14 @@ export async function known(): Promise<void> {
   fb.declare({ weather: "cold", member: true, age: null });
   fb.on("change", ({ entered }) => entered.includes("lifecycle/new"));
   const held: "lifecycle/active" | "lifecycle/new" | "interest/boots" | "interest/any" | undefined = fb.segments[0];
+
+  const { variant } = fb.decide("hero");
+  if (variant === "winter") fb.decide("banner");
+  // @ts-expect-error a hero is never on sale
+  if (variant === "sale") fb.decide("banner");
+  // @ts-expect-error no such slot
+  fb.decide("footer");
+  const places: readonly ("hero" | "banner")[] = fb.slots;
 
   // @ts-expect-error there are no boats
   fb.is("interest/boats");
@@ -71,7 +84,7 @@ export async function known(): Promise<void> {
   // Who takes any book takes this one.
   const any: Fewbits = fb;
   any.is("whatever");
-  void held;
+  void [held, places];
 }
 
 export async function unknown(fetched: object): Promise<void> {
