@@ -125,6 +125,11 @@ impl Choices {
         self.unsaved = true;
     }
 
+    /// What was decided in this session is free again; the seed stays, and what was told.
+    pub fn thaw(&mut self) {
+        self.kept.retain(|(key, _)| *key >= TOLD);
+    }
+
     /// Whether there is something that no store has yet.
     pub fn is_unsaved(&self) -> bool {
         self.unsaved

@@ -122,6 +122,20 @@ impl Engine {
         Some(decision)
     }
 
+    /// The visitor says that a segment, counted over all dimensions, is not them, or takes that
+    /// back. If that changes anything, what was decided in this session is free again.
+    pub fn mute(&mut self, segment: u16, muted: bool, now: Time) -> u32 {
+        self.segments.mute(segment, muted);
+        let changed = self.redraw(now);
+        if changed > 0 {
+            // Another tab's seed must not be written over.
+            self.merge_choices(now);
+            self.choices.thaw();
+            self.write_choices();
+        }
+        changed
+    }
+
     fn merge_choices(&mut self, now: Time) {
         let began = self.profile.session(now);
         let stored = self.store.as_ref().and_then(|s| s.read(Slot::Choices));

@@ -286,6 +286,7 @@ impl Engine {
         self.pending.clear();
         self.profile = Profile::new(&self.rules.book);
         self.choices.forget();
+        self.segments.unmute();
         self.gate.forget();
         self.charged = false;
         self.redraw(now)

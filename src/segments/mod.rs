@@ -7,6 +7,7 @@
 mod circuit;
 mod conditions;
 mod explain;
+mod muting;
 mod network;
 
 use crate::book::{Book, Kind, Time};
@@ -68,6 +69,8 @@ pub struct Segments {
     told: Vec<u8>,
     families: Vec<Family>,
     family_of: Vec<u16>,
+    /// Segments of which the visitor said that they are not them.
+    muted: Vec<u16>,
     models: Models,
     /// Signals of scores and models, and their values.
     scores: Vec<(u16, f64)>,
@@ -90,6 +93,7 @@ impl Segments {
             told: vec![0; total],
             families: Vec::new(),
             family_of: Vec::with_capacity(total),
+            muted: Vec::new(),
             models: Models::new(book),
             scores: Vec::new(),
             flipped: Vec::new(),
@@ -246,7 +250,8 @@ impl Segments {
             let Some(family) = self.families.get_mut(family).filter(|f| f.free) else {
                 continue;
             };
-            let holds = self.when.get(index).copied().unwrap_or(false);
+            let holds =
+                self.when.get(index).copied().unwrap_or(false) && !self.muted.contains(&segment);
             if !set(&mut self.flags, &mut self.flips, segment, holds) {
                 continue;
             }
@@ -277,7 +282,7 @@ impl Segments {
         let candidates = || {
             (family.first..)
                 .zip(&dimension.segments)
-                .filter(|(_, s)| s.when.is_some())
+                .filter(|(index, s)| s.when.is_some() && !self.muted.contains(index))
         };
         if family.sticky {
             for (index, segment) in candidates() {

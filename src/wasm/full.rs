@@ -160,6 +160,11 @@ impl Engine {
         })
     }
 
+    /// A segment, counted over all dimensions, is not the visitor, as they say; or is again.
+    pub fn mute(&mut self, segment: u32, muted: bool, now: f64) {
+        self.inner.mute(index(segment), muted, time(now));
+    }
+
     /// Runs the gate: 0 if a report is ready, else the number of a `Reason`.
     pub fn ask(&mut self, now: f64) -> u32 {
         self.inner

@@ -130,10 +130,12 @@ enum Call {
     Force,
     /// The number from 0 to 1 that the visitor drew for experiment `a`; -1: none.
     Drawn,
+    /// The visitor says that segment `a` is not them; with `b` 0 that it is, again.
+    Mute,
 }
 
 impl Call {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Room,
         Self::Load,
         Self::Tags,
@@ -156,6 +158,7 @@ impl Call {
         Self::Decide,
         Self::Force,
         Self::Drawn,
+        Self::Mute,
     ];
 }
 
@@ -256,6 +259,7 @@ impl Engine {
                 0
             }
             Call::Drawn => return engine.drawn(first).unwrap_or(-1.0),
+            Call::Mute => engine.mute(first, b != 0.0, now),
             _ => 0,
         })
     }

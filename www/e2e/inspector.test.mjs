@@ -235,6 +235,56 @@ describe("the inspector", { concurrency: 1 }, () => {
     assert.equal(await page.count(), 0);
   });
 
+  check("not me: it counts nowhere, also after a reload, until it is taken back", {}, async (page) => {
+    await inspector(page);
+    await bump(page, 3);
+    await page.until("some", () => window.part("[data-segment='crowd/some']") !== null);
+    await page.call(() => { window.part(".cards details").open = true; });
+    await press(page, "[data-do='mute-crowd/some']");
+    await page.until("it is said", () => window.part("[role=status]").textContent === "It counts no more.");
+    await page.until("another holds", () => window.part("[data-segment='crowd/none']") !== null);
+    assert.deepEqual(await page.call(() => window.lab.fb.segments), ["crowd/none"]);
+    assert.match(await text(page, ".others"), /You said that this is not you/);
+    await inspector(page);
+    assert.deepEqual(await page.call(() => window.lab.fb.segments), ["crowd/none"]);
+    assert.match(await text(page, "[data-list=muted]"), /Some/);
+    await press(page, "[data-do='unmute-crowd/some']");
+    await page.until("it holds again", () => window.part("[data-segment='crowd/some']") !== null);
+    assert.equal(await page.call(() => window.part("[data-list=muted]")), null);
+    await page.call(() => { window.part(".cards details").open = true; });
+    assert.equal(await page.call(() => window.parts("[data-do='mute-crowd/none']").length), 0, "what holds when nothing else does cannot be muted");
+  });
+
+  check("decisions: what is shown, why, and what else there is; in the simulation as on the page", {}, async (page) => {
+    await inspector(page, { book: "/lab/inspect.book", consent: { personalise: "granted" } }, { view: "developer" });
+    const shown = () => page.call(() => window.parts("[data-list=decisions] > li").map((it) => [it.dataset.slot, it.dataset.variant]));
+    const real = () => page.call(() => window.lab.fb.decisions().map(({ slot, variant }) => [slot, variant]));
+    assert.deepEqual(await shown(), await real());
+    assert.deepEqual((await shown())[0], ["sign", "closed"]);
+    await bump(page, 10);
+    await page.until("the sign turned", () => window.part("[data-slot=sign]").dataset.variant === "busy");
+    const line = await text(page, "[data-slot=sign]");
+    assert.match(line, /because: many are here.*a rule of the site.*rule 1.*Other versions: Quiet, Closed/s);
+    assert.match(await text(page, "[data-slot=tune]"), /drawn by lot, for the experiment “tempo”/);
+    await page.until("ten steps are repeated", () => window.part("#step")?.max === "10" && window.part("[data-is=agreement]") !== null);
+    const simulated = () => page.call(() => window.parts("[data-list=versions] > li").map((it) => [it.dataset.slot, it.dataset.variant]));
+    assert.deepEqual(await simulated(), await real(), "the lot is the same");
+    await press(page, "[data-do=step-back]");
+    await page.until("a step before", () => window.part("[data-list=versions] > [data-slot=sign]")?.dataset.variant === "quiet");
+
+    // What the page shows is kept for the visit, until the visitor says that this is not them.
+    assert.equal(await page.call(() => window.lab.fb.decide("sign").variant), "busy");
+    const heard = await page.call(async () => {
+      const heard = [];
+      window.lab.fb.on("decision", ({ slot, variant }) => heard.push(`${slot} ${variant}`));
+      (await window.lab.fb.inspect()).mute("crowd/many");
+      await new Promise((done) => setTimeout(done));
+      return heard;
+    });
+    assert.deepEqual(heard, ["sign quiet"]);
+    await page.until("it is shown", () => window.part("[data-list=decisions] > [data-slot=sign]").dataset.variant === "quiet");
+  });
+
   check("time travel: it repeats, leaves out, lets time pass, and changes nothing", {}, async (page) => {
     await inspector(page, { consent: { personalise: "granted" } }, { view: "developer" });
     await bump(page, 9);

@@ -5,11 +5,12 @@ import type { Fail } from "./errors.js";
 import { DWELL, openEvents, SCROLL } from "./events.js";
 import { openDecisions } from "./decide.js";
 import type { Desk } from "./desk.js";
-import { loadCore, openBook, type Engine } from "./engine.js";
+import { loadCore, openBook } from "./engine.js";
 import { openFacts } from "./facts.js";
 import { later, single, type Io, type Timer } from "./io.js";
 import { openListeners } from "./listeners.js";
 import type { Core, Host } from "./load.js";
+import { hearMuted } from "./muted.js";
 import { collectorAddress, planner } from "./plan.js";
 import type { UnderLock } from "./report.js";
 import * as page from "./signals.js";
@@ -226,6 +227,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     if (typeof from.getItem !== "function") return void bad("bad-option");
     vault = newVault(from);
     engine.attach(vault.store);
+    hearMuted(io, vault, true);
     clearTimeout(sweepTimer);
     sweepTimer = later(5000, sweep);
     unwatch = vault.watch({
@@ -233,6 +235,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       withdrawn: (purposes) => {
         void setConsent(Object.fromEntries([...purposes].map((code) => [PURPOSES[+code], "denied"])), false);
       },
+      muted: () => hearMuted(io, vault),
       changed: () => {
         stale = true;
         if (page.visible()) foldSoon(250);
@@ -432,14 +435,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     forget,
     exportMine: () => atDesk(null, (desk) => desk.everything(held, shown.decisions)),
     inspect: () => guardedLater(null, async () => (await import("./inspect.js")).inspect({
-      ...io, clock, gpc, wasm: options.wasm, due: () => vault?.due(), may: () => consent.personalise !== "denied",
-      another: async (more) => {
-        const twin = await openBook(await loadCore(async () => options.wasm as BufferSource), book) as Engine;
-        const other = run({ engine: twin, book, tables }, more, { ...host, page: () => false }, fail);
-        await other.answered;
-        other.begin();
-        return other.fb;
-      },
+      ...io, clock, gpc, options, host, fail, run, loadCore, openBook, vault: () => vault, may: () => consent.personalise !== "denied",
     })),
     destroy: () => { stop(); last = new Uint8Array(0); },
   };

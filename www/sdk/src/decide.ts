@@ -32,6 +32,7 @@ export function openDecisions(
   /** By slot: the core's number, and the answer that was made of it. */
   const codes = slots.map(() => NaN), made: Decision[] = [];
   const given: (Decision | undefined)[] = [];
+  let silent = "";
   const text = slots.length > 0 && options.preview !== false && address();
   const { slot: shown, source: arms } = forced(tables, { ...options.force, ...text && forcedBy(text) }, () => bad("bad-force"));
   for (const [source, variant] of arms) engine.force(source, variant);
@@ -93,9 +94,14 @@ export function openDecisions(
     seed: () => {
       if (sources.length) engine.seed(crypto.getRandomValues(new Uint8Array(16)));
     },
-    again: () => given.forEach((before, index) => {
-      if (before && slots[index]!.changes) give(index);
-    }),
+    again: () => {
+      // What was kept for the session is free again when the visitor says who they are not.
+      const said = [...engine.muted].join(), anew = said !== silent;
+      silent = said;
+      given.forEach((before, index) => {
+        if (before && (anew || slots[index]!.changes)) give(index);
+      });
+    },
   };
 }
 

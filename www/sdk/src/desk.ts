@@ -57,6 +57,7 @@ export async function openDesk(lent: Lent): Promise<Desk> {
   const full = new Full(book);
 
   let told: number[] = [];
+  let silent: ReadonlySet<number> = new Set();
   /** The full module as this page is now: its answers and its memory. */
   const upToDate = (): void => {
     const said = answers();
@@ -64,6 +65,8 @@ export async function openDesk(lent: Lent): Promise<Desk> {
       if (answer !== (told[purpose] ?? 0)) full.consent(purpose, answer, now());
     });
     told = said;
+    for (const segment of new Set([...silent, ...engine.muted])) full.mute(segment, engine.muted.has(segment), now());
+    silent = new Set(engine.muted);
     const memory = engine.lend();
     full.borrow({ read: () => memory }, now());
   };
@@ -96,11 +99,11 @@ export async function openDesk(lent: Lent): Promise<Desk> {
     }),
     explain: (id) => {
       upToDate();
-      return explain(full, tables, id, now());
+      return explain(full, tables, id, now(), engine.muted);
     },
     everything: async (segments, decisions) => {
       const lines = await ledger();
-      return alive() ? everything(full, tables, segments(), decisions(), lines, { ...consent() }) : null;
+      return alive() ? everything(full, tables, segments(), decisions(), lines, { ...consent() }, engine.muted) : null;
     },
     noteDiscarded: () => atGate(undefined, (held) => { if (held) full.note_discarded(now()); }),
     forget: (everything) => { full.forget(everything, now()); },

@@ -42,12 +42,18 @@ export interface Engine {
   discarded(): number;
   /** Gives the visitor a seed of 16 random bytes; a stored one takes its place. */
   seed(bytes: Uint8Array): void;
+  /** What it was given last. */
+  readonly seeded: Uint8Array | undefined;
   /** What a slot shows: see `Call::Decide`. `shown`: the page shows it, so it is kept and told to the memory. */
   decide(slot: number, shown: boolean, now: number): number;
   /** For a preview: an experiment or bandit shows this variant. */
   force(source: number, variant: number): void;
   /** The number from 0 to 1 that the visitor drew for an experiment; -1: none. */
   drawn(experiment: number): number;
+  /** A segment is not the visitor, as they say; or is again. */
+  mute(segment: number, muted: boolean, now: number): number;
+  /** The segments of which they said so. */
+  readonly muted: ReadonlySet<number>;
   /** The memory as `store` would be given it, for the full module of this page. */
   lend(): Uint8Array | undefined;
 }
@@ -140,6 +146,7 @@ export function link(book: Uint8Array) {
     }
   };
   const encoder = new TextEncoder();
+  const muted = new Set<number>();
   const engine: Engine = {
     tags: live(() => new Uint32Array(wasm.memory.buffer, ask(Call.Tags), 16)),
     inputs: live(() => new Float64Array(wasm.memory.buffer, ask(Call.Inputs))),
@@ -156,7 +163,16 @@ export function link(book: Uint8Array) {
     advance: (now) => ask(Call.Advance, 0, 0, 0, now),
     nextChange: (now) => ask(Call.NextChange, 0, 0, 0, now),
     consent: (purpose, answer, now) => ask(Call.Consent, purpose, answer, 0, now),
-    forget: (now) => ask(Call.Forget, 0, 0, 0, now),
+    forget: (now) => {
+      muted.clear();
+      return ask(Call.Forget, 0, 0, 0, now);
+    },
+    muted,
+    mute: (segment, on, now) => {
+      if (on) muted.add(segment);
+      else muted.delete(segment);
+      return ask(Call.Mute, segment, +on, 0, now);
+    },
     attach: (to) => {
       store = to;
       ask(Call.Attach);
@@ -164,7 +180,9 @@ export function link(book: Uint8Array) {
     detach: () => void ask(Call.Detach),
     fold: (now) => ask(Call.Fold, 0, 0, 0, now) === 1,
     discarded: () => ask(Call.Discarded),
+    seeded: undefined as Uint8Array | undefined,
     seed: (bytes) => {
+      (engine as { seeded?: Uint8Array }).seeded = bytes;
       put(bytes);
       ask(Call.Seed);
     },

@@ -108,7 +108,7 @@ const inWords = ({ all, clauses }: Condition): string => {
   return join(parts, all ? "and" : "or") || "always";
 };
 
-export function explain(engine: Engine, tables: Tables, id: string, now: number): Explanation | null {
+export function explain(engine: Engine, tables: Tables, id: string, now: number, muted: ReadonlySet<number>): Explanation | null {
   const under = tables.lookup.get(id);
   if (under === undefined) return null;
   const dimension = tables.dimensions.find(({ name }) => id.startsWith(name + "/"))!;
@@ -116,6 +116,7 @@ export function explain(engine: Engine, tables: Tables, id: string, now: number)
   const index = tables.ids.indexOf(id);
   if (index < 0) return explainGroup(engine, tables, base, under);
 
+  const silent = muted.has(index);
   const stream = engine.explain(index);
   let at = 0;
   const next = () => stream[at++] ?? NaN;
@@ -135,7 +136,7 @@ export function explain(engine: Engine, tables: Tables, id: string, now: number)
       + wouldChange.map((one) => `${one[0]!.toUpperCase()}${one.slice(1)}.`).join(" ")
     : `\`${id}\` does not hold: ${wouldChange.join("; ")}.`;
   const held = holds && until && until.getTime() > now * 1000 ? until : null;
-  return { ...base, holds, since: holds ? since : null, because, wouldChange, text, rule: { when, stay, until: held, others, met } };
+  return { ...base, holds, since: holds ? since : null, because, muted: silent, wouldChange, text, rule: { when, stay, until: held, others, met } };
 
   /** What would end a membership. */
   function ends(): string[] {
@@ -152,6 +153,7 @@ export function explain(engine: Engine, tables: Tables, id: string, now: number)
 
   /** What would bring it about. */
   function begins(): string[] {
+    if (silent) return ["the visitor said that this is not them"];
     if (!when || met) {
       return [others.length
         ? `it gives way to ${join(others.map((one) => `\`${one}\``), "and")}`
@@ -176,11 +178,11 @@ function explainGroup(
   const text = under === null ? `\`${base.segment}\` is everybody.`
     : holds ? `\`${base.segment}\` holds through ${list(inside, "and")}.`
     : `\`${base.segment}\` does not hold: it needs ${list(names, "or")}.`;
-  return { ...base, holds, since: null, because: [], wouldChange: holds ? [] : names, text, rule: null };
+  return { ...base, holds, since: null, because: [], muted: false, wouldChange: holds ? [] : names, text, rule: null };
 }
 
 /** The visitor's own copy. */
-export function everything(engine: Engine, tables: Tables, segments: string[], decisions: Decision[], ledger: LedgerLine[], consent: Consent): Mine {
+export function everything(engine: Engine, tables: Tables, segments: string[], decisions: Decision[], ledger: LedgerLine[], consent: Consent, muted: ReadonlySet<number>): Mine {
   const [spent = 0, cap = 0] = engine.budget();
   return {
     book: tables.book,
@@ -194,6 +196,6 @@ export function everything(engine: Engine, tables: Tables, segments: string[], d
       }
       return { name: signal.name, kind: kindName(signal), value: plain(signal, engine.value(signal.index)), stored };
     }),
-    segments, decisions, ledger, bits: { spent, cap }, consent,
+    segments, decisions, muted: [...muted].map((index) => tables.ids[index] ?? ""), ledger, bits: { spent, cap }, consent,
   };
 }

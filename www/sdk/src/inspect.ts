@@ -1,20 +1,28 @@
 // The insides, for who shows them: the book in full, and a recording of what comes in. Loaded when somebody looks.
 import { Declared, Kind } from "./codes.js";
+import type { run } from "./client.js";
 import { CONTEXTS, describe } from "./describe.js";
+import type { Engine, loadCore, openBook } from "./engine.js";
+import type { Fail } from "./errors.js";
 import type { Io } from "./io.js";
+import type { Host } from "./load.js";
+import type { Vault } from "./store.js";
 import type { Fewbits, Input, Inspection, Options, Recording } from "./types.js";
 
 /** What the running SDK lends. */
 export interface Insides extends Io {
   clock(): number;
   readonly gpc: false | "measure" | "share-only";
-  readonly wasm: Options["wasm"];
+  readonly options: Options;
+  readonly host: Host;
+  readonly fail: Fail;
   /** Has the visitor not refused to be observed? Else the core takes nothing in. */
   may(): boolean;
-  /** In seconds since 1970, if there is a store. */
-  due(): number | undefined;
-  /** Starts another one, which sees no page. */
-  another(options: Options): Promise<Fewbits>;
+  vault(): Vault | undefined;
+  /** What another one is started with. */
+  readonly run: typeof run;
+  readonly loadCore: typeof loadCore;
+  readonly openBook: typeof openBook;
 }
 
 type Repeat = (into: Io) => number;
@@ -35,7 +43,7 @@ export function inspect(from: Insides): Inspection {
 }
 
 function open(io: Insides): Inspection {
-  const { engine, book, tables, clock, gpc, wasm, another } = io;
+  const { engine, book, tables, clock, gpc } = io;
   const names = (of: ReadonlyMap<string, number>) => new Map([...of].map(([name, index]) => [index, name]));
   const events = names(tables.events).set(0, "~other").set(1, "~dwell").set(2, "~scroll");
   const keys = new Map([...tables.keys].map(([name, { index, values }]) => [index, { name, values: names(values).set(0, "~other") }]));
@@ -52,19 +60,21 @@ function open(io: Insides): Inspection {
     } else if (recording) recording.full = true;
     tell();
   };
+  const muted = () => [...engine.muted].map((index) => tables.ids[index] ?? "");
   const begin = () => {
-    const memory = engine.lend();
+    const cells = {
+      profile: encode(engine.lend()), muted: muted().join(" "),
+      // The seed, and what was kept for this session.
+      choices: encode(io.vault()?.store.read(CHOICES)),
+    };
+    const { seeded } = engine;
     return {
       since: clock(), inputs: [], full: false,
-      // Nowhere to send to, and agreed to everything else: it keeps what it is given in an object.
-      twin: (time: () => number) => another({
-        ...wasm !== undefined && { wasm }, book, clock: time, auto: false, storage: holding(`fewbits:${tables.book}:profile`, memory),
-        consent: { store: "granted", personalise: "granted" },
-      }),
+      twin: (time: () => number) => twin(io, holding(`fewbits:${tables.book}:`, cells), seeded, time),
     };
   };
 
-  const { track, declare, declareAll, context, consent, forget } = engine;
+  const { track, declare, declareAll, context, consent, forget, mute } = engine;
   engine.track = (event, count, value, now) => {
     const used = engine.tags().slice(0, count);
     const tags: Record<string, string[]> = {};
@@ -103,6 +113,11 @@ function open(io: Insides): Inspection {
     take({ call: "setContext", what: CONTEXTS[kind] ?? "", tags: {}, value: null }, (into) => into.engine.context(kind, raw, hint, into.now()));
     return changed;
   };
+  engine.mute = (segment, on, now) => {
+    const changed = mute(segment, on, now);
+    take({ call: "mute", what: tables.ids[segment] ?? "", tags: {}, value: on }, (into) => into.engine.mute(segment, on, into.now()));
+    return changed;
+  };
   /** What erases the memory ends what was recorded of it. */
   const anew = <A extends number[]>(work: (...how: A) => number) => (...how: A): number => {
     const changed = work(...how);
@@ -116,8 +131,17 @@ function open(io: Insides): Inspection {
   return {
     book: describe(book),
     closed: gpc === "measure" ? ["measure", "share"] : gpc ? ["share"] : [],
-    due: () => (io.due() ?? Infinity) * 1000,
+    due: () => (io.vault()?.due() ?? Infinity) * 1000,
     now: clock,
+    get muted() { return muted(); },
+    mute: (id, on = true) => {
+      const dimension = tables.dimensions.find(({ segments }) => segments.includes(id));
+      // What holds when nothing else does has to.
+      if (!dimension || dimension.segments.at(-1) === id || !io.alive()) return false;
+      io.touched(engine.mute(tables.ids.indexOf(id), on, io.now()));
+      io.vault()?.setMuted(muted());
+      return true;
+    },
     record: () => recording ??= begin(),
     repeat: (input) => {
       const again = repeats.get(input);
@@ -130,10 +154,28 @@ function open(io: Insides): Inspection {
   };
 }
 
-/** Storage of a twin: the memory that it begins with, and what it writes itself. */
-function holding(key: string, memory: Uint8Array | undefined): Storage {
-  const cells = new Map<string, string>();
-  if (memory) cells.set(key, btoa(Array.from(memory, (byte) => String.fromCharCode(byte)).join("")));
+/** What the core calls the record of what was decided. */
+const CHOICES = 2;
+
+/** Another one for the same book, which sees no page, keeps everything in an object, and has nowhere to send to. */
+async function twin(io: Insides, storage: Storage, seed: Uint8Array | undefined, clock: () => number): Promise<Fewbits> {
+  const { book, tables, host, fail, options: { wasm, force } } = io;
+  const engine = await io.openBook(await io.loadCore(async () => wasm as BufferSource), book) as Engine;
+  const { fb, answered, begin } = io.run({ engine, book, tables }, {
+    book, clock, storage, auto: false, consent: { store: "granted", personalise: "granted" },
+    ...wasm !== undefined && { wasm }, ...force && { force },
+  }, { ...host, page: () => false }, fail);
+  if (seed) engine.seed(seed);
+  await answered;
+  begin();
+  return fb;
+}
+
+const encode = (bytes: Uint8Array | undefined): string => bytes ? btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")) : "";
+
+/** Storage of a twin: what it begins with, and what it writes itself. */
+function holding(prefix: string, begin: Readonly<Record<string, string>>): Storage {
+  const cells = new Map(Object.entries(begin).filter(([, text]) => text).map(([name, text]) => [prefix + name, text]));
   return {
     get length() { return cells.size; },
     key: (index) => [...cells.keys()][index] ?? null,

@@ -24,6 +24,7 @@ declare global {
     "fewbits-consent": InspectorEvent<Partial<Consent>>;
     "fewbits-forget": InspectorEvent<{ everything: boolean }>;
     "fewbits-export": InspectorEvent<object>;
+    "fewbits-mute": InspectorEvent<{ segment: string; muted: boolean }>;
   }
 }
 

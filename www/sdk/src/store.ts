@@ -29,9 +29,12 @@ export interface Vault {
   /** When the gate may have an answer, in seconds; 0: ask it, Infinity: never. */
   due(): number;
   setDue(at: number): void;
+  /** Segments that the visitor does not want to be. */
+  muted(): string[];
+  setMuted(ids: readonly string[]): void;
   /** Tells the other tabs which purposes were withdrawn. Nothing of it stays. */
   announce(purposes: string): void;
-  watch(on: { erased(): void; withdrawn(purposes: string): void; changed(): void }): () => void;
+  watch(on: { erased(): void; withdrawn(purposes: string): void; changed(): void; muted(): void }): () => void;
 }
 
 /** What of the gate's record goes: nothing, all but what was spent, all. */
@@ -131,6 +134,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
   const journalPrefix = prefix + "journal:";
   const withdrawnKey = prefix + "withdrawn";
   const dueKey = prefix + "due";
+  const mutedKey = prefix + "muted";
   const locks = own ? undefined : globalThis.navigator?.locks;
   const mine = new Set<string>();
   // The journal in use: its key, its text (of which the last letters may be padding), how it is stored, the bytes under
@@ -310,6 +314,8 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
       const text = String(at);
       if (storage.getItem(dueKey) !== text) storage.setItem(dueKey, text);
     }),
+    muted: () => attempt([], () => storage.getItem(mutedKey)?.split(" ") ?? []),
+    setMuted: (ids) => ids.length ? attempt(undefined, () => storage.setItem(mutedKey, ids.join(" "))) : remove(mutedKey),
     announce: (purposes) => attempt(undefined, () => {
       storage.setItem(withdrawnKey, purposes);
       storage.removeItem(withdrawnKey);
@@ -320,6 +326,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
         const { key: changed, newValue } = event;
         if (changed === null || changed === slots[0] && newValue === null) on.erased();
         else if (changed === withdrawnKey && newValue !== null) on.withdrawn(newValue);
+        else if (changed === mutedKey) on.muted();
         else if (changed.startsWith(journalPrefix) && newValue !== null) on.changed();
       };
       globalThis.addEventListener?.("storage", listener);

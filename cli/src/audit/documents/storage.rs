@@ -79,6 +79,20 @@ pub fn of(material: &Material) -> Disclosures {
                     .to_owned(),
             ),
             one(
+                format!("fewbits:{book}:choices"),
+                PROFILE,
+                "localStorage. A random number of this browser, by which experiments are drawn, \
+                 and what was shown in the session that goes on. Has no way out of the browser."
+                    .to_owned(),
+            ),
+            one(
+                format!("fewbits:{book}:muted"),
+                PROFILE,
+                "localStorage. Segments of which the visitor said that they are not them; only \
+                 if they said so."
+                    .to_owned(),
+            ),
+            one(
                 format!("fewbits:{book}:due"),
                 COUNT,
                 "localStorage. The time from which on it is worth looking whether a report is \

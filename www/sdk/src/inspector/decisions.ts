@@ -1,24 +1,12 @@
 // What the page shows where, and because of what.
+import type { Decision } from "../types.js";
 import { h, type Part } from "./dom.js";
 import { code, note, section } from "./parts.js";
 import type { Seen } from "./seen.js";
 
-/** As `fb.decisions()` gives it. */
-export interface Decision {
-  readonly slot: string;
-  readonly variant: string;
-  readonly because: string;
-  readonly by: "when" | "experiment" | "bandit" | "rank" | "otherwise" | "forced" | "not-running";
-  readonly rule: number;
-  readonly source?: string;
-  readonly frozen: boolean;
-}
-
-export const decided = (fb: object): Decision[] => (fb as { decisions?: () => Decision[] }).decisions?.() ?? [];
-
 export function decisions(seen: Seen): Part {
   const { text, fb } = seen;
-  const all = decided(fb);
+  const all = fb.decisions();
   return section("decisions", text.t("decisions.title"), text.t("decisions.lead"),
     all.length ? h("ul", { class: "rows", "data-list": "decisions" }, ...all.map((it) => row(seen, it))) : note(text.t("decisions.nothing")));
 }

@@ -1,7 +1,7 @@
 // The element itself: when to look, what to show to whom, and what the visitor does.
 import type { Fewbits } from "../types.js";
 import { choices, yours } from "./choices.js";
-import { decided, decisions } from "./decisions.js";
+import { decisions } from "./decisions.js";
 import { h, patch, type Child, type Part } from "./dom.js";
 import { groups } from "./groups.js";
 import { known, noticed } from "./known.js";
@@ -77,7 +77,7 @@ export function makeElement(): CustomElementConstructor {
       const fb = this.#fb;
       if (fb) {
         const soon = () => this.#soon();
-        this.#off.push(fb.on("change", soon), fb.on("ledger", soon), fb.on("consent", soon));
+        this.#off.push(fb.on("change", soon), fb.on("ledger", soon), fb.on("consent", soon), fb.on("decision", soon));
         void fb.inspect().then((inspection) => {
           if (!inspection || fb !== this.#fb || !this.isConnected) return;
           this.#travel ??= new Travel(inspection, inspection.record(), soon);
@@ -140,15 +140,18 @@ export function makeElement(): CustomElementConstructor {
     readonly #acts: Acts = {
       consent: (answers) => this.#do("consent", answers, (fb) => fb.setConsent(answers)),
       forget: (everything) => this.#do(everything ? "everything" : "forget", { everything }, (fb) => fb.forget({ everything })),
+      mute: (id, muted) => this.#do(muted ? "mute" : "unmute", { segment: id, muted }, async (fb) => {
+        if (!(await fb.inspect())?.mute(id, muted)) throw new Error("it cannot be muted");
+      }),
       export: () => this.#do("export", undefined, async (fb) => save(await fb.exportMine())),
       draw: () => this.#soon(),
     };
 
-    #do(what: "consent" | "forget" | "everything" | "export", detail: unknown, work: (fb: Fewbits) => Promise<void>): void {
+    #do(what: "consent" | "forget" | "everything" | "export" | "mute" | "unmute", detail: unknown, work: (fb: Fewbits) => Promise<void>): void {
       const fb = this.#fb;
       if (!fb) return;
       const waits: Promise<unknown>[] = [];
-      const type = `fewbits-${what === "everything" ? "forget" : what}`;
+      const type = `fewbits-${what === "everything" ? "forget" : what === "unmute" ? "mute" : what}`;
       const event = new CustomEvent(type, { bubbles: true, composed: true, cancelable: true, detail: Object.assign({ until: (wait: Promise<unknown>) => { waits.push(wait); } }, detail) });
       const own = this.dispatchEvent(event);
       Promise.all(own ? [work(fb)] : waits).then(() => { this.#said = `said.${what}`; }, () => { this.#said = "said.failed"; })
@@ -190,7 +193,7 @@ export function makeElement(): CustomElementConstructor {
 
 /** From what is noticed to what leaves, in four figures. */
 function flow({ text, mine: { signals, segments, bits: { spent, cap } }, fb }: Seen): Part {
-  const chosen = decided(fb).length;
+  const chosen = fb.decisions().length;
   const step = (key: string, figure: string, name: string, where: string) =>
     h("li", { key, class: key }, h("strong", {}, figure), h("span", {}, name), h("span", { class: "where" }, where));
   return h("ol", { class: "flow", "aria-label": text.t("flow") },

@@ -1,19 +1,22 @@
 // Which segments hold and why, what would change them, and the ladder above them.
 import type { Condition, DimensionDescription, Evidence, Explanation } from "../types.js";
 import { h, type Child, type Part } from "./dom.js";
-import { code, note, section } from "./parts.js";
+import { button, code, note, section } from "./parts.js";
 import type { Seen } from "./seen.js";
 
 export function groups(seen: Seen): Part {
-  const { text, inspection: { book }, explained } = seen;
+  const { text, acts, mine: { muted }, inspection: { book }, explained } = seen;
   // Outcomes of experiments are no groups that a page knows: they stand among the questions.
   const known = book.dimensions.filter(({ segments }) => segments.some(({ id }) => explained.has(id)));
   return section("groups", text.t("groups.title"), text.t("groups.lead"),
-    h("ul", { class: "cards", "data-list": "groups" }, ...known.map((dimension) => card(seen, dimension))));
+    h("ul", { class: "cards", "data-list": "groups" }, ...known.map((dimension) => card(seen, dimension))),
+    muted.length > 0 && h("div", { class: "muted", key: "muted", "data-list": "muted" }, h("h4", {}, text.t("mute.list")),
+      h("ul", {}, ...muted.map((id) => h("li", { key: id }, text.pair(text.dimension(id.split("/")[0]!), text.segment(id)), " ",
+        button(`unmute-${id}`, [text.t("mute.back"), h("span", { class: "hidden" }, ` (${text.segment(id)})`)], () => acts.mute(id, false), "small"))))));
 }
 
 function card(seen: Seen, dimension: DimensionDescription): Part {
-  const { text, explained, view } = seen;
+  const { text, explained, view, acts } = seen;
   const held = dimension.segments.flatMap(({ id }) => explained.get(id) ?? []).filter(({ holds }) => holds);
   const others = dimension.segments.flatMap(({ id }) => explained.get(id) ?? []).filter(({ holds }) => !holds);
   return h("li", { key: dimension.name, "data-dimension": dimension.name },
@@ -29,6 +32,7 @@ function card(seen: Seen, dimension: DimensionDescription): Part {
           held.length > 1 && h("h4", {}, text.segment(it.segment)),
           it.since && note(text.t("groups.since", { when: text.moment(it.since.getTime()) })),
           h("h4", {}, text.t("groups.change")), ends(seen, it, dimension),
+          it.rule?.when && h("p", { class: "buttons" }, button(`mute-${it.segment}`, [text.t("mute.button"), h("span", { class: "hidden" }, ` (${text.segment(it.segment)})`)], () => acts.mute(it.segment, true), "small")),
           ladder(seen, dimension, it.segment))),
         others.length > 0 && h("h4", {}, text.t("groups.others")),
         others.length > 0 && h("ul", { class: "others" }, ...others.map((it) => h("li", { key: it.segment },
@@ -67,8 +71,9 @@ function ends(seen: Seen, { rule, segment }: Explanation, dimension: DimensionDe
   ];
 }
 
-function begins(seen: Seen, { rule }: Explanation): Child {
+function begins(seen: Seen, { rule, muted }: Explanation): Child {
   const { text } = seen;
+  if (muted) return note(text.t("mute.said"));
   if (!rule?.when || rule.met) {
     return note(rule?.met && rule.others.length
       ? text.t("begins.others", { names: rule.others.map((id) => text.t("quoted", { name: text.segment(id) })).join(", ") }) : text.t("begins.rest"));

@@ -11,6 +11,7 @@ export interface Acts {
   consent(answers: Partial<Consent>): void;
   export(): void;
   forget(everything: boolean): void;
+  mute(id: string, muted: boolean): void;
   /** Draws anew. */
   draw(): void;
 }

@@ -99,6 +99,8 @@ summary::-webkit-details-marker { display: none; }
 .cards .because { font-size: .9rem; color: var(--i-soft); overflow-wrap: anywhere; }
 .cards .inside { display: grid; gap: .5rem; padding: .2rem 1rem 1rem; font-size: .93rem; }
 .cards .inside h4 { margin-top: .5rem; }
+.muted { display: grid; gap: .4rem; }
+.muted li { display: flex; flex-wrap: wrap; align-items: center; gap: .3rem .8rem; }
 .others { display: grid; gap: .55rem; }
 .condition { display: grid; gap: .2rem; margin-top: .15rem; }
 .condition .condition { margin-inline-start: 1.5rem; }

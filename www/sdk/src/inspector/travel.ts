@@ -1,6 +1,5 @@
 // Time travel: what came in is repeated in a twin, step by step, and time may go on in it. Nothing of it is real.
-import type { Input, Inspection, Mine, Recording } from "../types.js";
-import { decided, type Decision } from "./decisions.js";
+import type { Decision, Input, Inspection, Mine, Recording } from "../types.js";
 import { h, type Child, type Part } from "./dom.js";
 import { button, note, section } from "./parts.js";
 import type { Seen } from "./seen.js";
@@ -66,7 +65,7 @@ export class Travel {
     const twin = await this.recording.twin(() => now);
     const into = await twin.inspect();
     const moment = async (): Promise<Moment> =>
-      ({ segments: twin.segments, decisions: decided(twin), signals: (await twin.exportMine())?.signals ?? [] });
+      ({ segments: twin.segments, decisions: twin.decisions(), signals: (await twin.exportMine())?.signals ?? [] });
     let before: Moment | undefined;
     for (const [index, step] of steps.slice(0, at).entries()) {
       // The state before the last step is there to be compared with.
@@ -142,12 +141,13 @@ export class Travel {
       h("h4", {}, text.t("travel.members")),
       h("ul", { class: "tags", "data-list": "simulated" }, ...now.segments.map((id) => h("li", { key: id, "data-segment": id, class: entered.includes(id) && "new" }, member(id)))),
       now.decisions.length > 0 && [h("h4", {}, text.t("travel.decisions")),
-        h("ul", { class: "tags" }, ...now.decisions.map(({ slot, variant }) => h("li", { key: slot }, text.pair(text.slot(slot), text.variant(variant)))))],
+        h("ul", { class: "tags", "data-list": "versions" }, ...now.decisions.map(({ slot, variant }) => h("li", { key: slot, "data-slot": slot, "data-variant": variant }, text.pair(text.slot(slot), text.variant(variant)))))],
       this.#whole && note(h("span", { "data-is": "agreement" }, text.t(now.segments.join() === mine.segments.join() ? "travel.agrees" : "travel.differs"))));
   }
 }
 
 function inputInWords(text: Text, { call, what, tags, value }: Input): string {
+  if (call === "mute") return text.pair(text.t(value ? "mute.button" : "mute.back"), text.segment(what));
   const held = Object.entries(tags).map(([key, all]) => `${key} ${all.map((one) => one === "~other" ? "…" : one).join(", ")}`);
   const said = call === "setContext" && !value ? [] : value === null ? [] : [call === "declare" || call === "setContext" ? text.value(what, value) : text.number(Number(value))];
   const name = call === "declare" ? what || text.t("travel.facts") : call === "setContext" ? text.maybe(`ctx.${what}`) ?? text.signal(what) : text.event(what);
