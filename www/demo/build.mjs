@@ -1,5 +1,7 @@
 // Builds the shop into dist/: pages and drawings from the catalogue, the compiled book, scripts, styles.
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -20,8 +22,22 @@ async function pages() {
     entryPoints: [at("src/site.ts")], bundle: true, write: false, platform: "node", format: "esm", logLevel: "warning",
   });
   const source = Buffer.from(outputFiles[0].contents).toString("base64");
-  const { files } = await import(`data:text/javascript;base64,${source}`);
+  const { files, finds } = await import(`data:text/javascript;base64,${source}`);
   await Promise.all([...files()].map(([name, content]) => write(name, content)));
+  await catalogue([...finds()]);
+}
+
+/** The used pieces, for the browser to rank. */
+async function catalogue(lines) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "fernhill-"));
+  try {
+    const items = path.join(folder, "finds.jsonl");
+    await writeFile(items, `${lines.join("\n")}\n`);
+    const args = ["run", "-q", "-p", "fewbits-cli", "--", "catalogue", "build", items, "-o", path.join(ASSETS, "finds.fbc")];
+    execFileSync("cargo", args, { cwd: at("..", ".."), stdio: ["ignore", "ignore", "inherit"] });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function book() {
@@ -39,7 +55,7 @@ await mkdir(ASSETS, { recursive: true });
 await Promise.all([
   pages(),
   book(),
-  ...["fewbits_core_bg.wasm", "fewbits_full_bg.wasm"].map((module) =>
+  ...["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_catalogue_bg.wasm"].map((module) =>
     copyFile(fileURLToPath(import.meta.resolve(`fewbits/${module}`)), path.join(ASSETS, module))),
   scripts({ shop: at("src/client/main.ts") }, { splitting: true, chunkNames: "[name]-[hash]" }),
   scripts({ boot: at("src/client/boot.ts") }, { format: "iife" }),

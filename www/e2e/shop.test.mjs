@@ -4,6 +4,7 @@ import { ENGINES, startDriver } from "./lib/engines.mjs";
 import { assemble } from "./lib/site.mjs";
 import { visitor } from "./lib/visit.mjs";
 import { adapters } from "./scenarios/adapters.mjs";
+import { decisions } from "./scenarios/decisions.mjs";
 import { egress } from "./scenarios/egress.mjs";
 import { hosts } from "./scenarios/hosts.mjs";
 import { reports } from "./scenarios/reports.mjs";
@@ -13,7 +14,7 @@ import { tabs } from "./scenarios/tabs.mjs";
 import { trouble } from "./scenarios/trouble.mjs";
 import { visits } from "./scenarios/visits.mjs";
 
-const SCENARIOS = [visits, reports, tabs, returning, trouble, hosts, adapters, egress, speed];
+const SCENARIOS = [visits, decisions, reports, tabs, returning, trouble, hosts, adapters, egress, speed];
 
 let files;
 before(async () => { files = await assemble(); });

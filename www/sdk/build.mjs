@@ -136,7 +136,7 @@ for (const file of shown) {
 rmSync(declared, { recursive: true });
 writeFileSync(join(out, `${snippet}.d.ts`), "export {};\n");
 // A bundler that is asked for the module gives its address.
-for (const module of modules.slice(0, 2)) {
+for (const module of modules.slice(0, -1)) {
   writeFileSync(join(out, `${module}.d.ts`), "declare const address: string;\nexport default address;\n");
 }
 

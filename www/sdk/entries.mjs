@@ -35,8 +35,8 @@ export const snippet = "fewbits.head";
 /** Places where modules and storage are found otherwise than in a page, each with its `src/host.HOST.ts`. */
 export const HOSTS = ["workerd", "edge-light", "node"];
 
-/** WebAssembly modules; the first two are exported for bundlers that have to be told of them. */
-export const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_author_bg.wasm", "fewbits_catalogue_bg.wasm"];
+/** WebAssembly modules; all but the last are exported for bundlers that have to be told of them. */
+export const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_catalogue_bg.wasm", "fewbits_author_bg.wasm"];
 
 /** Export conditions and the host behind each; "": a page. The order matters: a worker of a cloud also says `worker`. */
 const CONDITIONS = Object.entries({
@@ -53,7 +53,7 @@ export function exportsOf(list = entries) {
   }
   all[`./${script}.js`] = { types: `./dist/${script}.d.ts`, default: `./dist/${script}.js` };
   all[`./${snippet}.js`] = { types: `./dist/${snippet}.d.ts`, default: `./dist/${snippet}.js` };
-  for (const module of modules.slice(0, 2)) all[`./${module}`] = { types: `./dist/${module}.d.ts`, default: `./dist/${module}` };
+  for (const module of modules.slice(0, -1)) all[`./${module}`] = { types: `./dist/${module}.d.ts`, default: `./dist/${module}` };
   all["./package.json"] = "./package.json";
   return all;
 }

@@ -3,13 +3,14 @@ import { AISLES, PRODUCTS } from "./catalogue.ts";
 import { crowd } from "./draw/crowd.ts";
 import { landscape, type Scene } from "./draw/hero.ts";
 import { about } from "./pages/about.ts";
+import { finds } from "./pages/finds.ts";
 import { HEROES, home } from "./pages/home.ts";
 import { MARK } from "./pages/icons.ts";
 import { inspector } from "./pages/inspector.ts";
 import { document, type Page } from "./pages/layout.ts";
 import { aislePage, cart, checkout, lost, productPage, thanks } from "./pages/shopping.ts";
 
-const PAGES: Page[] = [home, ...AISLES.map(aislePage), ...PRODUCTS.map(productPage), cart, checkout, thanks, about, inspector, lost];
+const PAGES: Page[] = [home, ...AISLES.map(aislePage), ...PRODUCTS.map(productPage), cart, checkout, thanks, finds, about, inspector, lost];
 
 export function files(): Map<string, string> {
   const out = new Map<string, string>();
@@ -21,3 +22,5 @@ export function files(): Map<string, string> {
   }
   return out.set("/img/crowd.svg", crowd()).set("/img/mark.svg", MARK);
 }
+
+export { lines as finds } from "./finds.ts";

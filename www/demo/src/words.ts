@@ -34,6 +34,9 @@ export const SIGNALS: Record<string, SignalWords> = {
   referrer: { name: "how you came here", show: (value) => CAME[String(value)] ?? String(value) },
   season: { name: "the season where your clock is set", because: (value) => `it is ${value} where your clock is set` },
   weather: { name: "the weather you told us", because: (value) => `you told us that it is ${value}` },
+  pages_visit: { name: "pages opened in this visit", because: (value) => `you opened ${pages(value)} in this visit` },
+  weekend: { name: "whether it is the weekend", show: (value) => (value === "yes" ? "yes, the weekend" : "no, a working day") },
+  likely: { name: "how likely such a visit ends with an order", show: (value) => `${Math.round(Number(value) * 100)} in 100`, because: (value) => `of 100 visits like this one, ${Math.round(Number(value) * 100)} end with an order` },
   readiness: { name: "small signs of choosing", show: plural("point", "points"), because: () => "you look closely" },
 };
 
@@ -72,7 +75,7 @@ interface SegmentWords {
   how: string;
 }
 
-export const DIMENSIONS: Record<string, string> = { lifecycle: "Acquaintance", interest: "Aisle", intent: "Today", weather: "Weather" };
+export const DIMENSIONS: Record<string, string> = { lifecycle: "Acquaintance", interest: "Aisle", intent: "Today", purchase: "An order?", weather: "Weather" };
 
 const drawn = (aisle: string): SegmentWords => ({ name: `Drawn to ${aisle}`, how: `look at two ${aisle}, or open the aisle and look at one` });
 
@@ -90,10 +93,25 @@ export const SEGMENTS: Record<string, SegmentWords> = {
   "intent/browsing": { name: "Just strolling", how: "this is where everybody begins" },
   "intent/comparing": { name: "Choosing", how: "look at three products in one visit" },
   "intent/buying": { name: "About to buy", how: "put something into the basket" },
+  "purchase/unlikely": { name: "Probably not", how: "this is where everybody begins" },
+  "purchase/possible": { name: "Perhaps an order", how: "stay for a while, and come back another day" },
+  "purchase/likely": { name: "Probably an order", how: "read for some minutes, or come back in autumn" },
   "weather/cold": { name: "Dressed for cold", how: "say that it is cold, or come in winter" },
   "weather/mild": { name: "Dressed for mild days", how: "this is where everybody begins" },
   "weather/hot": { name: "Dressed for heat", how: "say that it is hot, or come in summer" },
 };
+
+/** The places of a page that are decided, and what each can show. */
+export const SLOTS: Record<string, { name: string; variants: Record<string, string> }> = {
+  hero: { name: "The picture at the door", variants: { welcome: "The shop front", winter: "Winter", summer: "Summer", camp: "A camp", back: "Welcome back" } },
+  picks: { name: "Four things picked out", variants: { any: "Well loved by all", boots: "Boots", sandals: "Sandals", coats: "Coats", tents: "Tents", packs: "Packs" } },
+  note: { name: "The line from the counter", variants: { returns: "On returns", repairs: "On repairs", help: "An offer of help", comparing: "For those who choose", buying: "A basket waits" } },
+  weather: { name: "Dressed for", variants: { cold: "The cold", mild: "Mild days", hot: "The heat" } },
+  door: { name: "The way to the used things", variants: { story: "By their story", thrift: "By their price" } },
+};
+
+/** What a slot shows to everybody. */
+export const delivered = (slot: string): string | undefined => (book.decisions as Record<string, { otherwise: string }>)[slot]?.otherwise;
 
 const moment = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 

@@ -1,6 +1,7 @@
-// The shop in the browser: starts fewbits, tells it what happens, and shows what it answers. If fewbits cannot
+// The shop in the browser: starts fewbits, tells it what happens, and shows what it decides. If fewbits cannot
 // start, every slot keeps the content that it was delivered with.
 import { createFewbits, type Consent, type Fewbits } from "fewbits";
+import { aisleOrder } from "./aisles.ts";
 import * as basket from "./basket.ts";
 import { clock, jump } from "./clock.ts";
 import { banner, earlierChoice, noteChoice } from "./consent.ts";
@@ -10,7 +11,6 @@ import { navigate } from "./nav.ts";
 import { panelToggle } from "./toggle.ts";
 import { apply, show } from "./slots.ts";
 
-const NOBODY: ReadonlySet<string> = new Set();
 const STRANGER: Consent = { store: "unknown", personalise: "unknown", measure: "unknown", share: "unknown" };
 
 const earlier = earlierChoice();
@@ -18,8 +18,14 @@ const asked = banner(() => choice.store !== undefined && choice.store !== "unkno
 let fb: Fewbits | undefined;
 let choice: Partial<Consent> = earlier;
 
-const groups = (): ReadonlySet<string> => (fb?.ok && fb.consent.personalise === "granted" ? new Set(fb.segments) : NOBODY);
-const refresh = (): void => apply(document, groups());
+/** Fewbits, if the visitor agreed to be shown what fits. */
+const deciding = (): Fewbits | undefined => (fb?.ok && fb.consent.personalise === "granted" ? fb : undefined);
+const follow = (within: ParentNode): void => {
+  const it = deciding();
+  apply(within, (slot) => it?.decide(slot).variant, aisleOrder(it));
+  if (find("[data-testid=finds]", within)) void import("./finds.ts").then(({ drawFinds }) => drawFinds(within, it));
+};
+const refresh = (): void => follow(document);
 
 async function choose(consent: Consent): Promise<void> {
   choice = consent;
@@ -41,7 +47,7 @@ function arrived(main: HTMLElement): void {
 const go = navigate(
   (main) => {
     basket.draw(main);
-    apply(main, groups());
+    follow(main);
     mark(main);
   },
   () => {
@@ -58,7 +64,8 @@ function mark(main: ParentNode): void {
 
 addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
-  if (form.dataset.buy) {
+  if (form.matches("[data-finds-ask]")) event.preventDefault();
+  else if (form.dataset.buy) {
     event.preventDefault();
     const item = JSON.parse(form.dataset.buy) as basket.Item;
     const size = new FormData(form).get("size");
@@ -75,6 +82,7 @@ addEventListener("submit", (event) => {
 
 addEventListener("change", (event) => {
   const input = event.target as HTMLInputElement;
+  if (input.closest("[data-finds-ask]")) refresh();
   if (input.name !== "weather") return;
   // The visitor asked for it, so it is shown, whether it may be remembered or not.
   const slot = find("[data-slot=weather]");

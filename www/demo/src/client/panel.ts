@@ -1,7 +1,7 @@
 // Fills the panel: what is known, which groups follow and why, what has left. Everything here is read from
 // fewbits' public methods; the panel knows nothing of its own.
-import type { Consent, Explanation, Fewbits, Mine, Purpose } from "fewbits";
-import { DIMENSIONS, inWords, kept, noticed, SEGMENTS, showValue, SIGNALS } from "../words.ts";
+import type { Consent, Decision, Explanation, Fewbits, Mine, Purpose } from "fewbits";
+import { DIMENSIONS, inWords, kept, noticed, SEGMENTS, showValue, SIGNALS, SLOTS, delivered } from "../words.ts";
 import { clock, isAhead, jump } from "./clock.ts";
 import { all, el, find } from "./dom.ts";
 import { drawLeft } from "./left.ts";
@@ -53,6 +53,29 @@ function drawGroups(found: Explanation[]): void {
   live("group-count").textContent = String(found.length);
 }
 
+const HOW: Record<Decision["by"], string> = {
+  when: "a rule", experiment: "a test of two texts", bandit: "a try, weighed by what others liked", rank: "what counts most", otherwise: "the rule for everybody",
+  forced: "a preview", "not-running": "nothing runs",
+};
+
+/** What is shown where, and by which rule. Without a yes to personalising, everybody sees the same. */
+function drawShown(decisions: readonly Decision[], allowed: boolean): void {
+  const list = find("[data-testid=panel-decisions]")!;
+  const open = new Set(all<HTMLDetailsElement>("details[open]", list).map((it) => it.dataset.slotted));
+  list.replaceChildren(...decisions.map(({ slot, variant, because, by, frozen }) => {
+    const { name, variants } = SLOTS[slot] ?? { name: slot, variants: {} as Record<string, string> };
+    const why = allowed ? `because ${because || "no rule has a reason for something else"}` : "because you have not asked for anything of your own";
+    const details = el("details", { "data-slotted": slot },
+        el("summary", {}, el("span", { class: "group-row" }, name), el("strong", {}, variants[variant] ?? variant), el("span", { class: "group-why" }, why)),
+        el("div", { class: "group-more" },
+          el("p", {}, allowed ? `Chosen by ${HOW[by]}${frozen ? ", and kept for this visit" : ""}.` : "As the page was delivered."),
+          el("p", {}, `It could also be: ${Object.entries(variants).filter(([id]) => id !== variant).map(([, words]) => words.toLowerCase()).join(", ")}.`),
+          el("code", {}, `${slot}: ${variant}`)));
+    details.open = open.has(slot);
+    return el("li", { "data-decided": slot, "data-variant": variant }, details);
+  }));
+}
+
 function drawChoices(consent: Consent): void {
   for (const input of all<HTMLInputElement>("[data-purpose]")) {
     input.checked = consent[input.dataset.purpose as Purpose] === "granted";
@@ -87,6 +110,9 @@ function save(mine: Mine | null): void {
 /** Fills the panel and keeps it up to date while it is open; returns what to call when it is opened again. */
 export function openPanel({ fb, choose, refresh, forget }: Shop): () => void {
   const isOpen = () => document.documentElement.dataset.panel === "open";
+  /** What the page shows: decided, or as it was delivered. */
+  const shown = () => fb.consent.personalise === "granted" ? fb.decisions()
+    : fb.decisions().map((it): Decision => ({ ...it, by: "otherwise", because: "", frozen: false, variant: delivered(it.slot) ?? it.variant }));
   let drawing = false;
   let again = false;
 
@@ -104,6 +130,7 @@ export function openPanel({ fb, choose, refresh, forget }: Shop): () => void {
       await drawLeft(mine);
     }
     drawGroups(found.filter((it) => it !== null));
+    drawShown(shown(), fb.consent.personalise === "granted");
     find("#panel")!.dataset.ready = "";
     drawing = false;
     if (again) {

@@ -1,5 +1,4 @@
 // Puts decisions on the page. All variants of a slot have the same size, so nothing jumps.
-import { aisleOrder, variant } from "./decide.ts";
 import { all, calm, find } from "./dom.ts";
 
 export function show(within: ParentNode, slot: HTMLElement, chosen: string): void {
@@ -32,9 +31,10 @@ function order(list: HTMLElement, wanted: string[]): void {
   }
 }
 
-/** Applies the groups to a page, or to a `<main>` that is about to become one. */
-export function apply(within: ParentNode, groups: ReadonlySet<string>): void {
-  for (const slot of all("[data-slot]", within)) show(within, slot, variant(slot.dataset.slot!, groups));
+/** Applies what is decided to a page, or to a `<main>` that is about to become one. Where nothing is decided, a slot
+ * shows what it was delivered with. */
+export function apply(within: ParentNode, decided: (slot: string) => string | undefined, aisles: string[]): void {
+  for (const slot of all("[data-slot]", within)) show(within, slot, decided(slot.dataset.slot!) ?? slot.dataset.otherwise!);
   const list = find("[data-testid=aisles]", within);
-  if (list) order(list, aisleOrder(groups));
+  if (list) order(list, aisles);
 }

@@ -24,7 +24,7 @@ export const about: Page = {
 <div class="scroll" tabindex="0" role="region" aria-label="All that it can notice"><table><caption>All that it can notice</caption><thead><tr><th scope="col">What</th><th scope="col">How long</th><th scope="col">Why</th></tr></thead><tbody>${Object.entries(book.signals).map(signal)}</tbody></table></div>
 <p>This table is not a promise about the program, it is made from the program's own rules, the <a href="/assets/shop.book.json">segment book</a>. What is not in the book is not noticed.</p>
 <h2>It places you in a few groups</h2>
-<p>From the counts follow four groups, one of each row. Each exists for a reason, and each is large: there are far fewer groups than visitors.</p>
+<p>From the counts follow ${Object.keys(book.dimensions).length} groups, one of each row. Each exists for a reason, and each is large: there are far fewer groups than visitors.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="The groups"><table><caption>The groups</caption><thead><tr><th scope="col">Row</th><th scope="col">Groups</th><th scope="col">Reason</th></tr></thead><tbody>${Object.entries(book.dimensions as Record<string, Dimension>).map(groups)}</tbody></table></div>
 <p>The picture at the door follows your aisle, the aisles are put in order, the shelf below suits the weather that you told us. Nothing else changes: the same things at the same price for everybody.</p>
 <h2>One answer may leave, once</h2>

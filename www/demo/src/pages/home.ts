@@ -1,5 +1,6 @@
 import { AISLES, bySlug, PRODUCTS, type AisleId } from "../catalogue.ts";
 import type { Scene } from "../draw/hero.ts";
+import { FINDS } from "../finds.ts";
 import { html, type Html } from "./html.ts";
 import { ICONS } from "./icons.ts";
 import { note, shelf, slot } from "./parts.ts";
@@ -44,6 +45,8 @@ const WEATHER: Record<"cold" | "mild" | "hot", Html> = {
 
 const weather = (id: string, name: string): Html => html`<label><input type="radio" name="weather" value="${id}"><span>${name}</span></label>`;
 
+const door = (title: string, text: string): Html => html`<div class="door-words"><h2>${title}</h2><p>${text}</p><p class="row"><a class="button quiet" href="/handed-on/">Look through ${FINDS.toLocaleString("en-GB")} pieces${ICONS.arrow}</a></p></div>`;
+
 const promise = (icon: Html, title: string, text: string): Html => html`<li>${icon}<h3>${title}</h3><p>${text}</p></li>`;
 
 export const home: Page = {
@@ -64,6 +67,10 @@ ${promise(ICONS.needle, "Mended for life", "Send back what has worn through. We 
 ${promise(ICONS.parcel, "Sixty days to change your mind", "Walk in it, sleep in it, stand in a river in it. If it is not right, it comes back, and that is that.")}
 ${promise(ICONS.leaf, `${PRODUCTS.length} things, no more`, "We would rather know every one of them than sell a thousand. When something new comes in, something else goes.")}
 </ul></section>
+<section class="block teaser door" aria-label="Handed on">${slot("door", "story", {
+  story: door("Handed on", "Every piece here has been somewhere. Mended at our bench, it waits for whoever goes there next."),
+  thrift: door("Handed on, from £5", "The same boots, coats and tents for a third of their price, because somebody has walked them in for you."),
+})}</section>
 <section class="block teaser" aria-labelledby="teaser-title"><div><h2 id="teaser-title">We know the group, not the person</h2>
 <p>This shop rearranges itself as you walk through it. It does so inside your own browser, with a memory that you can read, switch off and throw away. What leaves is less than four bits, once, with noise in it.</p>
 <p class="row"><button type="button" class="button" data-open="panel">See what it knows now</button><a class="button quiet" href="/how-this-shop-knows/">How this shop knows</a></p></div>

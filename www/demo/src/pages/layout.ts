@@ -7,7 +7,7 @@ import { panel } from "./panel.ts";
 export interface Page {
   /** Address, with a slash at the end. */
   path: string;
-  kind: "home" | "aisle" | "product" | "cart" | "checkout" | "thanks" | "about" | "inspector" | "lost";
+  kind: "home" | "aisle" | "product" | "cart" | "checkout" | "thanks" | "about" | "finds" | "inspector" | "lost";
   title: string;
   description: string;
   aisle?: AisleId;
@@ -43,6 +43,7 @@ ${consentBanner()}
 <a class="brand" href="/"><img src="/img/mark.svg" alt="" width="40" height="40"><span>${SHOP}</span></a>
 <nav class="aisle-links" aria-label="Aisles"><ul>
 ${AISLES.map((it) => html`<li><a href="/${it.id}/"${here(`/${it.id}/`)}>${it.name}</a></li>`)}
+<li><a href="/handed-on/"${here("/handed-on/")}>Handed on</a></li>
 </ul></nav>
 <div class="tools">
 <button type="button" class="tool" data-open="panel" data-testid="panel-toggle" aria-expanded="false" aria-controls="panel">${ICONS.eye}<span class="tool-name">What this shop knows</span></button>
@@ -55,7 +56,7 @@ ${body}
 <footer class="foot">
 <div><p class="brand"><img src="/img/mark.svg" alt="" width="32" height="32" loading="lazy"><span>${SHOP}</span></p>
 <p>Good gear for uncertain weather. Drawn, not photographed; invented, not sold.</p></div>
-<nav aria-label="All aisles"><h2>Aisles</h2><ul>${AISLES.map((it) => html`<li><a href="/${it.id}/">${it.name}</a></li>`)}</ul></nav>
+<nav aria-label="All aisles"><h2>Aisles</h2><ul>${AISLES.map((it) => html`<li><a href="/${it.id}/">${it.name}</a></li>`)}<li><a href="/handed-on/">Handed on</a></li></ul></nav>
 <nav aria-label="About"><h2>About</h2><ul><li><a href="/how-this-shop-knows/"${here("/how-this-shop-knows/")}>How this shop knows</a></li>
 <li><a href="/inspector/"${here("/inspector/")}>Inspector</a></li>
 <li><a href="/assets/shop.book.json">The segment book</a></li>

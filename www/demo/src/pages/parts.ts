@@ -19,13 +19,15 @@ export const wholeShelf = (products: Product[]): Html => html`<ul class="shelf w
  * where nothing can or may decide; every variant lies beside it in a template and has the same size.
  */
 export function slot(name: string, otherwise: string, variants: Record<string, Html>, attributes = ""): Html {
-  return html`<div data-slot="${name}" data-variant="${otherwise}"${raw(attributes)}>${variants[otherwise]}</div>
+  return html`<div data-slot="${name}" data-variant="${otherwise}" data-otherwise="${otherwise}"${raw(attributes)}>${variants[otherwise]}</div>
 ${Object.entries(variants).map(([variant, content]) => html`<template data-for="${name}" data-variant="${variant}">${content}</template>`)}`;
 }
 
 /** One line under the hero and on product pages, by what the visitor is about to do. */
-export const note = (): Html => html`<aside class="note" aria-label="From the counter">${slot("note", "browsing", {
-  browsing: html`<p>Returns are free for sixty days, also for things that have been out in the rain.</p>`,
+export const note = (): Html => html`<aside class="note" aria-label="From the counter">${slot("note", "returns", {
+  returns: html`<p>Returns are free for sixty days, also for things that have been out in the rain.</p>`,
+  repairs: html`<p>What we sell, we mend: seams, soles and zips, for as long as you keep it.</p>`,
+  help: html`<p>Unsure about a size, a seam, a slope? Ask us before you decide: we have worn all of it.</p>`,
   comparing: html`<p>Hard to choose? Take two, walk in both, and send one back.</p>`,
   buying: html`<p>Something is waiting in your <a href="/cart/">basket</a>. Posted today if you order before four.</p>`,
 })}</aside>`;
