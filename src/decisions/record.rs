@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 
 /// Version of the record.
 const VERSION: u8 = 1;
+/// Seconds after which a store hears again that the session goes on.
+const NOTED: u32 = 600;
 /// What was told stands beside what was chosen: tag keys begin where slots end.
 const TOLD: u32 = 1 << 16;
 
@@ -31,6 +33,8 @@ pub struct Choices {
     merged: bool,
     /// There is something that no store has yet.
     unsaved: bool,
+    /// When the store was written last.
+    noted: Time,
 }
 
 fn find(list: &[(u32, u32)], key: u32) -> Option<u32> {
@@ -79,12 +83,14 @@ impl Choices {
         // A clock that went back a little is still in the session, as it is in the visit.
         let same = self.last < now.saturating_add(SESSION_IDLE)
             && (now < self.last.saturating_add(SESSION_IDLE)
-                || began.is_some_and(|began| began <= self.last));
+                || began.is_some_and(|b| b < self.last.saturating_add(SESSION_IDLE)));
         if !same {
             self.session = self.session.wrapping_add(1);
             self.kept.clear();
             self.merged = false;
         }
+        // The next page has to know how long the session went on.
+        self.unsaved |= !self.kept.is_empty() && now >= self.noted.saturating_add(NOTED);
         self.last = now;
         self.merged
     }
@@ -138,6 +144,7 @@ impl Choices {
     /// A store has it all, or it has not.
     pub fn saved(&mut self, done: bool) {
         self.unsaved = !done;
+        self.noted = self.last;
     }
 
     /// Forgets the seed and all choices; a preview goes on.

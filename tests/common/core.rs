@@ -195,6 +195,20 @@ impl Machine for Core {
     fn next(&self, at: u32) -> Option<u32> {
         self.engine.next_change(at)
     }
+
+    fn seed(&mut self, seed: [u8; 16]) {
+        self.engine.seed(seed);
+    }
+
+    fn decide(&mut self, slot: &str, shown: bool, at: u32) -> Option<String> {
+        let book = self.engine.rules().book();
+        let index = book.slots.iter().position(|s| book.str(s.name) == slot);
+        let index = index.unwrap_or_else(|| panic!("no slot {slot}"));
+        let decision = self.engine.decide(index as u16, shown, at)?;
+        let book = self.engine.rules().book();
+        let variants = &book.slots[index].variants;
+        Some(book.str(variants[usize::from(decision.variant)]).to_owned())
+    }
 }
 
 /// A visitor whose tabs are killed without a word: all that the next page finds is the last
@@ -240,5 +254,13 @@ impl Machine for Killed {
 
     fn next(&self, at: u32) -> Option<u32> {
         self.0.next(at)
+    }
+
+    fn seed(&mut self, seed: [u8; 16]) {
+        self.0.seed(seed);
+    }
+
+    fn decide(&mut self, slot: &str, shown: bool, at: u32) -> Option<String> {
+        self.0.decide(slot, shown, at)
     }
 }

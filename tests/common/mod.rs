@@ -11,10 +11,11 @@
 //! - `declare`: facts that the site states; `null` takes one back;
 //! - `reload`: the snapshot is written, and a new engine reads it;
 //! - `book`: the same, but the new engine has another version of the book;
+//! - `decide`: the page shows a slot;
 //! - none: time passes.
 //!
 //! Any step may `expect`: `segments` (all that hold, in the order of the book), `signals`
-//! (`null`: missing), `next` (when time alone may change a membership; `null`: never).
+//! (`null`: missing), `decisions` (slot to variant, only looked at), `next` (when time alone may change a membership; `null`: never).
 //!
 //! What is expected was worked out by hand from `docs/book.md`, never copied from a program.
 
@@ -37,6 +38,7 @@ macro_rules! for_each_golden_file {
             context "context",
             count "count",
             days "days",
+            decisions "decisions",
             declared "declared",
             ends "ends",
             engagement "engagement",
@@ -93,6 +95,13 @@ pub trait Machine: Sized {
     /// A signal's value: a number, an item, true or false; null while it is missing.
     fn signal(&self, name: &str) -> Value;
     fn next(&self, at: u32) -> Option<u32>;
+    /// The visitor's seed. A stored one takes its place.
+    fn seed(&mut self, _: [u8; 16]) {}
+    /// The variant of a slot; `shown`: the page shows it. `None`: nothing is decided behind this
+    /// boundary.
+    fn decide(&mut self, _slot: &str, _shown: bool, _at: u32) -> Option<String> {
+        None
+    }
 }
 
 /// When the visitor's page is loaded anew, beyond what the steps say.
@@ -151,17 +160,21 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 }
 
 fn run_case<M: Machine>(case: &Value, reloads: Reloads) -> Result<(), String> {
-    only(case.as_object().unwrap(), &["name", "why", "book", "steps"]);
+    let known = ["name", "why", "seed", "book", "steps"];
+    only(case.as_object().unwrap(), &known);
     let mut bytes = compile(&book(&case["book"]))?;
     let steps = case["steps"].as_array().unwrap();
     let at = |step: &Value| time::parse(text(step, "at"));
+    let seed = seed(case.get("seed").and_then(Value::as_str).unwrap_or_default());
     let mut machine = M::open(&bytes, at(steps.first().expect("a step")));
+    machine.seed(seed);
     for (number, step) in (1..).zip(steps) {
         let at = at(step);
         if let Some(next) = step.get("book") {
             bytes = compile(&book(next))?;
         }
         machine = act(machine, step, &bytes, at);
+        machine.seed(seed);
         let mut loads = vec![""];
         if reloads == Reloads::Always {
             loads.push(" after a reload");
@@ -169,14 +182,25 @@ fn run_case<M: Machine>(case: &Value, reloads: Reloads) -> Result<(), String> {
         for load in loads {
             if !load.is_empty() {
                 machine = machine.reload(&bytes, at);
+                machine.seed(seed);
             }
             if let Some(expect) = step.get("expect") {
-                let met = check(&machine, expect.as_object().unwrap(), at);
+                let met = check(&mut machine, expect.as_object().unwrap(), at);
                 met.map_err(|wrong| format!("    step {number}{load}: {step}\n{wrong}"))?;
             }
         }
     }
     Ok(())
+}
+
+/// A seed from 32 hexadecimal digits; zeros where there are none.
+fn seed(digits: &str) -> [u8; 16] {
+    let mut seed = [0; 16];
+    for (i, byte) in seed.iter_mut().enumerate() {
+        let pair = digits.get(2 * i..2 * i + 2);
+        *byte = pair.map_or(0, |pair| u8::from_str_radix(pair, 16).unwrap());
+    }
+    seed
 }
 
 /// The compiled book, or what is wrong with it.
@@ -198,7 +222,9 @@ fn only(object: &Map<String, Value>, known: &[&str]) {
     }
 }
 
-const ACTIONS: &[&str] = &["track", "engage", "context", "declare", "reload", "book"];
+const ACTIONS: &[&str] = &[
+    "track", "engage", "context", "declare", "decide", "reload", "book",
+];
 
 fn act<M: Machine>(mut machine: M, step: &Value, book: &[u8], at: u32) -> M {
     let step = step.as_object().unwrap();
@@ -229,6 +255,9 @@ fn act<M: Machine>(mut machine: M, step: &Value, book: &[u8], at: u32) -> M {
                 );
                 machine.engage(kind == "dwell", amount.as_f64().unwrap(), at);
             }
+        }
+        Some("decide") => {
+            machine.decide(step["decide"].as_str().unwrap(), true, at);
         }
         Some("context") => context(&mut machine, step["context"].as_object().unwrap(), at),
         _ => {
@@ -285,8 +314,8 @@ fn context<M: Machine>(machine: &mut M, raw: &Map<String, Value>, at: u32) {
     }
 }
 
-fn check<M: Machine>(machine: &M, expect: &Map<String, Value>, at: u32) -> Result<(), String> {
-    only(expect, &["segments", "signals", "next"]);
+fn check<M: Machine>(machine: &mut M, expect: &Map<String, Value>, at: u32) -> Result<(), String> {
+    only(expect, &["segments", "signals", "decisions", "next"]);
     let mut wrong = Vec::new();
     let mut compare = |what: &str, expected: &Value, got: Value| {
         if !same(expected, &got) {
@@ -299,6 +328,16 @@ fn check<M: Machine>(machine: &M, expect: &Map<String, Value>, at: u32) -> Resul
     if let Some(signals) = expect.get("signals") {
         for (name, value) in signals.as_object().unwrap() {
             compare(name, value, machine.signal(name));
+        }
+    }
+    for (slot, variant) in expect
+        .get("decisions")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(got) = machine.decide(slot, false, at) {
+            compare(slot, variant, got.into());
         }
     }
     if let Some(next) = expect.get("next") {

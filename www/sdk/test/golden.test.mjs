@@ -39,6 +39,7 @@ async function act(visitor, step) {
   if ("track" in step) fb.track(step.track, step.tags, step.value);
   if (step.engage) fb.engage(step.engage);
   if (step.declare) fb.declare(step.declare);
+  if (step.decide) fb.decide(step.decide);
   if (step.context) {
     const { agent, touch, zone, offset, ...rest } = step.context;
     const given = { userAgent: agent, touchPoints: touch, timeZone: zone, utcOffset: offset, ...rest };
@@ -46,8 +47,10 @@ async function act(visitor, step) {
   }
 }
 
-async function meets({ fb }, { segments, signals }, where) {
+async function meets({ fb }, { segments, signals, decisions = {} }, where) {
   if (segments) assert.deepEqual(fb.segments, segments, where);
+  const shown = Object.fromEntries(fb.decisions().map(({ slot, variant }) => [slot, variant]));
+  for (const [slot, variant] of Object.entries(decisions)) assert.equal(shown[slot], variant, `${where}: ${slot}`);
   if (!signals) return;
   const known = new Map((await fb.exportMine()).signals.map(({ name, value }) => [name, value]));
   for (const [name, value] of Object.entries(signals)) {
@@ -59,10 +62,13 @@ async function meets({ fb }, { segments, signals }, where) {
 
 let count = 0;
 for (const file of files) {
-  for (const { name, why, book, steps } of JSON.parse(await readFile(new URL(file, folder), "utf8"))) {
+  for (const { name, why, seed = "", book, steps } of JSON.parse(await readFile(new URL(file, folder), "utf8"))) {
     count++;
     for (const [mode, [always, kill]] of Object.entries(modes)) {
-      test(`${file}: ${name} (${mode})`, async () => {
+      test(`${file}: ${name} (${mode})`, async (t) => {
+        // The seed is the only chance of 16 bytes that the package asks for.
+        const chance = crypto.getRandomValues.bind(crypto);
+        t.mock.method(crypto, "getRandomValues", (into) => into.length === 16 ? (into.set(Buffer.from(seed.padEnd(32, "0"), "hex")), into) : chance(into));
         const visitor = new Visitor();
         visitor.now = Date.parse(steps[0].at);
         let bytes = await compile(await bookOf(book));
