@@ -179,7 +179,9 @@ fn the_reference_of_the_sdk_is_complete() {
         names.extend(members.split('"').skip(1).step_by(2).map(str::to_owned));
     }
     for interface in ["Options", "Fewbits", "Events", "Context"] {
-        let body = part(&format!("export interface {interface} {{"), "\n}");
+        // With or without parameters.
+        let body = part(&format!("export interface {interface}"), "\n}");
+        let (_, body) = body.split_once("{\n").expect("it begins");
         let lines = body
             .lines()
             .map(str::trim)

@@ -194,3 +194,67 @@ fn the_same_events_in_one_file_or_in_two() {
     assert_eq!(split.code, Some(0), "{}", split.err);
     assert_eq!(split.out, whole.out);
 }
+
+/// Half of the visitors get each variant, all who are regulars the rule before it; the same with
+/// any number of threads. An unknown slot is refused.
+#[test]
+fn each_visitor_is_shown_something() {
+    let folder = scratch("simulate-decide");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let book = r#"{ "fewbits": 1, "book": "b", "version": 1,
+      "signals": { "views": { "count": "view", "within": "7d" } },
+      "dimensions": { "lifecycle": { "why": "a test",
+        "segments": [ { "id": "regular", "when": { "views": { "$gte": 2 } } } ], "otherwise": "new" } },
+      "experiments": { "copy": { "why": "a test", "variants": ["cool", "warm"] } },
+      "decisions": { "hero": { "why": "a test", "variants": ["cool", "warm", "back"],
+        "choose": [ { "when": { "lifecycle": "regular" }, "show": "back", "because": "welcome back" },
+                    { "experiment": "copy" } ], "otherwise": "cool" } } }"#;
+    fs::write(path("book.json"), book).unwrap();
+    let mut events = String::new();
+    for visitor in 0..2_000 {
+        for _ in 0..=usize::from(visitor % 4 == 0) {
+            events += &format!(
+                "{{\"visitor\":\"v{visitor}\",\"event\":\"view\",\"at\":\"2026-11-23T10:00:00Z\"}}\n"
+            );
+        }
+    }
+    fs::write(path("events.jsonl"), events).unwrap();
+    let run = |threads: &str, slot: &str| {
+        let (book, events, out) = (path("book.json"), path("events.jsonl"), path("out"));
+        let arguments = [
+            "simulate",
+            &book,
+            "--events",
+            &events,
+            "--out",
+            &out,
+            "--threads",
+            threads,
+            "--decide",
+            slot,
+        ];
+        (
+            fewbits(arguments),
+            fs::read_to_string(&out).unwrap_or_default(),
+        )
+    };
+    let (_, out) = run("1", "hero");
+    let mut shown = std::collections::BTreeMap::new();
+    for line in out.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let hero = &line["decisions"]["hero"];
+        let words = format!("{} {}", hero["variant"], hero["because"]);
+        *shown.entry(words).or_insert(0) += 1;
+    }
+    assert_eq!(shown["\"back\" \"welcome back\""], 500);
+    // Four standard errors of 1,500 times a half.
+    let cool = f64::from(shown["\"cool\" \"experiment copy\""]);
+    assert!((cool - 750.0).abs() < 78.0, "{shown:?}");
+    assert_eq!(run("4", "hero").1, out);
+    let (refused, _) = run("1", "herro");
+    let said = refused.err;
+    assert!(
+        said.contains("no slot `herro`") && said.contains("hero"),
+        "{said}"
+    );
+}

@@ -5,6 +5,7 @@ mod batch;
 mod blocks;
 mod bound;
 mod context;
+mod decided;
 pub mod delimited;
 mod forms;
 mod inputs;
@@ -55,6 +56,9 @@ pub struct Arguments {
     /// Write each visitor's segments here, as JSON lines; `-` is the standard output
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Add to each visitor's line what this slot shows at the end; may be given several times
+    #[arg(long, value_name = "SLOT", requires = "out")]
+    decide: Vec<String>,
     /// Write every input that passed the door here, by name, as JSON lines
     #[arg(long, value_name = "FILE")]
     inputs: Option<PathBuf>,
@@ -142,6 +146,7 @@ impl FromStr for AsOf {
 /// Always `true`: bad lines are counted, and fatal only with `--strict`.
 pub fn run(arguments: &Arguments) -> Result<bool> {
     let rules = Rules::new(crate::book::load(&arguments.book)?);
+    let slots = decided::slots(rules.book(), &arguments.decide)?;
     let plan = source::plan(&rules, arguments)?;
     let threads = arguments.threads.map_or_else(
         || std::thread::available_parallelism().map_or(1, usize::from),
@@ -165,10 +170,10 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         AsOf::At(time) => Some(time),
     };
     let warnings = warnings(&plan, newest, as_of);
-    rounds::finish(&mut crowd, &rules, as_of);
+    rounds::finish(&mut crowd, &rules, as_of, &slots);
     let sets = output::Sets::merge(&crowd);
     if let Some(path) = &arguments.out {
-        output::write(path, &crowd, &sets, &rules, each)?;
+        output::write(path, &crowd, &sets, &rules, &slots, each)?;
     }
     let seconds = now().duration_since(started).as_secs_f64();
     let mut summary = output::summary(&crowd, &sets, &rules, arguments.k, as_of);

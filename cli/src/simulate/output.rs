@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use serde_json::Value;
 
+use super::decided;
 use super::rounds::Crowd;
 use super::summary::{self, Speed, Stability, Summary};
 use crate::failure::{Failure, Result};
@@ -58,14 +59,21 @@ impl<'c> Sets<'c> {
 }
 
 /// Writes one line for each visitor.
-pub fn write(path: &Path, crowd: &Crowd, sets: &Sets, rules: &Rules, changes: bool) -> Result<()> {
+pub fn write(
+    path: &Path,
+    crowd: &Crowd,
+    sets: &Sets,
+    rules: &Rules,
+    slots: &[u16],
+    changes: bool,
+) -> Result<()> {
     let failed = |e: std::io::Error| Failure::writing(path, &e);
     if path.as_os_str() == "-" {
         let mut out = BufWriter::new(std::io::stdout().lock());
-        return lines(&mut out, crowd, sets, rules, changes).map_err(failed);
+        return lines(&mut out, crowd, sets, rules, slots, changes).map_err(failed);
     }
     let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-    lines(&mut out, crowd, sets, rules, changes).map_err(failed)
+    lines(&mut out, crowd, sets, rules, slots, changes).map_err(failed)
 }
 
 fn lines(
@@ -73,6 +81,7 @@ fn lines(
     crowd: &Crowd,
     sets: &Sets,
     rules: &Rules,
+    slots: &[u16],
     changes: bool,
 ) -> std::io::Result<()> {
     let names = summary::names(rules.book());
@@ -98,6 +107,10 @@ fn lines(
             None => write!(out, "{{\"visitor\":\"{number}\"")?,
         }
         write!(out, ",\"segments\":{segments}")?;
+        if !slots.is_empty() {
+            let decided = decided::words(rules.book(), slots, &visitor.decided);
+            write!(out, ",\"decisions\":{decided}")?;
+        }
         if changes {
             write!(out, ",\"changes\":{}", visitor.changes())?;
         }

@@ -181,10 +181,10 @@ fn number(crowd: &mut Crowd) {
 }
 
 /// Reads everybody's memberships once more, at a time or at each one's own last event.
-pub fn finish(crowd: &mut Crowd, rules: &Rules, at: Option<Time>) {
+pub fn finish(crowd: &mut Crowd, rules: &Rules, at: Option<Time>, slots: &[u16]) {
     thread::scope(|scope| {
         for shard in &mut crowd.shards {
-            scope.spawn(move || shard.finish(rules, at));
+            scope.spawn(move || shard.finish(rules, at, slots));
         }
     });
 }

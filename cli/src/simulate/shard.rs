@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::batch::{Batch, Item, Key, What};
+use super::decided;
 use super::tally::Note;
 
 /// So many visitors are looked up at once.
@@ -31,6 +32,8 @@ pub struct Visitor {
     pub number: u32,
     /// What the file calls the visitor, if it is to be shown.
     pub name: Option<Box<str>>,
+    /// What the slots that were asked for show.
+    pub decided: Box<[(u16, u16)]>,
 }
 
 /// When memberships are read.
@@ -174,6 +177,7 @@ impl Shard {
                 changes: 0,
                 number: 0,
                 name: batch.name(item.record).map(Into::into),
+                decided: Box::default(),
             }
         });
         index
@@ -250,8 +254,8 @@ impl Shard {
         self.visitors.get(&visitor).map_or(0, |v| v.number)
     }
 
-    /// Reads everybody at a time, or at each one's own last event.
-    pub fn finish(&mut self, rules: &Rules, at: Option<Time>) {
+    /// Reads everybody at a time, or at each one's own last event, and decides these slots.
+    pub fn finish(&mut self, rules: &Rules, at: Option<Time>, slots: &[u16]) {
         let Self {
             visitors,
             segments,
@@ -261,6 +265,10 @@ impl Shard {
         for visitor in visitors.values_mut() {
             let at = at.unwrap_or(visitor.last);
             read(rules, segments, sets, visitor, at);
+            if !slots.is_empty() {
+                let seen = (&visitor.profile, &*segments);
+                visitor.decided = decided::decide(rules, slots, seen, visitor.number, at);
+            }
         }
     }
 

@@ -35,6 +35,7 @@ pub fn weekly(
         map: map.map(Path::to_owned),
         format: None,
         out: None,
+        decide: Vec::new(),
         inputs: None,
         k: 0,
         at: At::End,
