@@ -31,6 +31,7 @@ const MEANING: &[&str] = &[
     "pick-too-large",
     "question-not-exclusive",
     "question-too-costly",
+    "ranking-form",
     "sensitive-topic",
     "shadowed-segment",
     "too-deep",

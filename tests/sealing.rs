@@ -94,6 +94,7 @@ fn smallest() -> Book {
         slots: Vec::new(),
         experiments: Vec::new(),
         bandits: Vec::new(),
+        rankings: Vec::new(),
         holdout: Draw {
             version: 2,
             salt: Vec::new(),

@@ -108,6 +108,7 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
     let holdout = decisions::draw(r);
     let shown = r.uint16();
     let models = r.list(5, super::model::read);
+    let rankings = r.list(6, |r| decisions::ranking(r, known));
     let book = Book {
         source_hash,
         strings,
@@ -126,6 +127,7 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
         slots,
         experiments,
         bandits,
+        rankings,
         holdout,
         shown,
     };

@@ -9,6 +9,7 @@ mod decision;
 mod model;
 #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
 mod page;
+mod ranking;
 mod signal;
 #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
 mod validate;
@@ -21,6 +22,7 @@ use alloc::vec::Vec;
 pub use binary::{FORMAT, MAGIC, Refusal};
 pub use decision::{Bandit, By, Choice, Draw, Experiment, Slot};
 pub use model::{Feature, Form, Gives, Model, Node};
+pub use ranking::{Ranking, Role, Term};
 pub use signal::{Context, Domain, Kind, Matcher, Read, Signal, Span, Step};
 
 /// Seconds since 1970-01-01T00:00:00Z. Negative and absurd times are clamped at the door.
@@ -97,6 +99,8 @@ pub struct Book {
     pub experiments: Vec<Experiment>,
     /// The bandits, in the order of the book.
     pub bandits: Vec<Bandit>,
+    /// The orders of items, in the order of the book.
+    pub rankings: Vec<Ranking>,
     /// Who takes part in no experiment and no bandit; no range: everybody may.
     pub holdout: Draw,
     /// Index of the event [`SHOWN`]; 0: there is none.

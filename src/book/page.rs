@@ -15,8 +15,10 @@
 //! n_sources, (name, why, kind, n_variants, variant...)...,          0 experiment, 1 bandit
 //! n_slots, (name, why, changes, otherwise, n_variants, variant...,
 //!           n_rules, (because, by)...)...        0 show, 1 rank, from 2 on: a source, plus 2
+//! n_rankings, (name, why, limit, by, most, n_terms, (role, of, n_items, item...)...)...
 //! ```
 //!
+//! A term with items is one that picks one of its signal's list; `most` 0: no `diversify`.
 //! `wanted` says what some signal listens to: 1 attention, 2 scrolling, 4 the event `view`.
 //! `kind`: 0 window, 1 since, 2 top, 3 affinity, 4 sequence, 5 context, 6 declared, 7 score,
 //! 8 model.
@@ -24,7 +26,7 @@
 //! domain of a declared signal (0 items, 1 boolean, 2 number), or what a model gives (0 a number, 1 a
 //! probability, 2 a class, more: the probability of one).
 
-use super::{Book, By, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Signal};
+use super::{Book, By, Context, Domain, EVENT_DWELL, EVENT_SCROLL, Kind, Role, Signal};
 use crate::codec::Writer;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -87,6 +89,7 @@ fn numbers(book: &Book, used: &[Context]) -> Vec<u32> {
     out.push(u32::from(asks));
     out.push(wanted(book));
     push_decisions(&mut out, book);
+    push_rankings(&mut out, book, used);
     out
 }
 
@@ -113,6 +116,23 @@ fn push_decisions(out: &mut Vec<u32>, book: &Book) {
                 By::Source { source, .. } => u32::from(*source) + 2,
             };
             out.extend([choice.because, by]);
+        }
+    }
+}
+
+fn push_rankings(out: &mut Vec<u32>, book: &Book, used: &[Context]) {
+    out.push(book.rankings.len() as u32);
+    for ranking in &book.rankings {
+        let (by, most) = ranking.diversify.unwrap_or((0, 0));
+        out.extend([ranking.name, ranking.why, ranking.limit, by, most]);
+        out.push(ranking.terms.len() as u32);
+        for term in &ranking.terms {
+            out.extend([term.role as u32, term.of]);
+            let by = term.by.filter(|_| term.role == Role::Each);
+            match by.and_then(|by| book.signals.get(usize::from(by))) {
+                Some(signal) => push_items(out, book, used, signal),
+                None => out.push(0),
+            }
         }
     }
 }
@@ -162,6 +182,11 @@ fn push_signal(out: &mut Vec<u32>, book: &Book, used: &[Context], signal: &Signa
         Kind::Model { model } => (8, book.model(*model).map_or(0, |m| m.gives.code().into())),
     };
     out.extend([signal.name, kind, sub]);
+    push_items(out, book, used, signal);
+}
+
+/// The items that a signal may have as its value, in the order of their numbers.
+fn push_items(out: &mut Vec<u32>, book: &Book, used: &[Context], signal: &Signal) {
     match &signal.kind {
         Kind::Top { key, items, .. } => {
             let values = book

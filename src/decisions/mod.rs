@@ -6,12 +6,14 @@
 
 mod bandit;
 mod bucket;
+mod ranking;
 mod record;
 
 use crate::book::{Book, By, Draw, Experiment, Literal, Slot, Time};
 
 pub use bandit::{Stream, beta};
 pub use bucket::{choose, hash, in_namespace};
+pub use ranking::weigh;
 pub use record::Choices;
 
 /// What a decision may know of a visitor.

@@ -9,6 +9,7 @@ use crate::profile::Profile;
 use crate::segments::Segments;
 use crate::signals::Event;
 use alloc::vec;
+use alloc::vec::Vec;
 
 /// A visitor as decisions see one.
 struct Seen<'a> {
@@ -134,6 +135,26 @@ impl Engine {
             self.write_choices();
         }
         changed
+    }
+
+    /// The numbers of a ranking for this visitor, NaN where there is none; nothing if there is no such
+    /// ranking. A visitor who does not want it personal gets those of everybody.
+    pub fn weigh(&mut self, ranking: u16, now: Time, out: &mut Vec<f64>) {
+        if now != self.settled || !self.touched.is_empty() {
+            self.settle(now);
+        }
+        out.clear();
+        let book = &self.rules.book;
+        let seen = Seen {
+            book,
+            profile: &self.profile,
+            segments: &self.segments,
+            now,
+        };
+        if let Some(ranking) = book.rankings.get(usize::from(ranking)) {
+            let nobody = self.consent.get(Purpose::Personalise) == Answer::Denied;
+            decisions::weigh(ranking, &seen, nobody, out);
+        }
     }
 
     fn merge_choices(&mut self, now: Time) {

@@ -132,10 +132,12 @@ enum Call {
     Drawn,
     /// The visitor says that segment `a` is not them; with `b` 0 that it is, again.
     Mute,
+    /// Works out ranking `a`: address of one number for each of its terms, NaN where there is none.
+    Weigh,
 }
 
 impl Call {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::Room,
         Self::Load,
         Self::Tags,
@@ -159,6 +161,7 @@ impl Call {
         Self::Force,
         Self::Drawn,
         Self::Mute,
+        Self::Weigh,
     ];
 }
 
@@ -167,6 +170,7 @@ impl Call {
 pub struct Engine {
     inner: ManuallyDrop<Option<engine::Engine>>,
     inputs: Vec<f64>,
+    weights: Vec<f64>,
     tags: [u32; MAX_TAGS],
     room: Vec<u8>,
 }
@@ -178,6 +182,7 @@ impl Engine {
         Self {
             inner: ManuallyDrop::new(None),
             inputs: Vec::new(),
+            weights: Vec::new(),
             tags: [0; MAX_TAGS],
             room: Vec::new(),
         }
@@ -227,6 +232,10 @@ impl Engine {
             Call::Consent => purpose(first.into()).map_or(0, |purpose| {
                 engine.set_consent(purpose, answer(b as u32), now)
             }),
+            Call::Weigh => {
+                engine.weigh(first, now, &mut self.weights);
+                return address(self.weights.as_ptr());
+            }
             Call::Forget => engine.forget(now),
             Call::Attach => {
                 engine.attach(Box::new(Page));

@@ -60,7 +60,11 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
         .flat_map(|slot| &slot.rules)
         .filter_map(|rule| rule.when.as_ref())
         .chain(decisions.experiments.iter().filter_map(|d| d.when.as_ref()));
-    let decided: Vec<&Expr> = decided.map(|(expr, _)| expr).collect();
+    let ranked = decisions.rankings.iter().flat_map(|d| &d.conditions);
+    let decided: Vec<&Expr> = decided
+        .map(|(expr, _)| expr)
+        .chain(ranked.flatten())
+        .collect();
     let mut firsts = vec![0];
     let mut first = 0;
     for dimension in &dimensions {
@@ -124,6 +128,14 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
             ..draft.experiment.clone()
         });
     }
+    let mut rankings = Vec::with_capacity(decisions.rankings.len());
+    for draft in &decisions.rankings {
+        let mut ranking = draft.ranking.clone();
+        for (term, when) in ranking.terms.iter_mut().zip(&draft.conditions) {
+            term.when = when.as_ref().and_then(|_| decided.next());
+        }
+        rankings.push(ranking);
+    }
     let bandits = decisions.bandits.iter().map(|d| d.bandit.clone());
     let bandits = bandits.collect();
     let models: Vec<Model> = signals
@@ -159,6 +171,7 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
         slots,
         experiments,
         bandits,
+        rankings,
         holdout: decisions.holdout,
         shown: decisions.shown,
         strings: strings.list.into_iter().map(Into::into).collect(),
@@ -248,6 +261,17 @@ fn sort_strings(book: &mut Book) {
     for all in &mut book.experiments {
         [&mut all.name, &mut all.why].into_iter().for_each(renamed);
         all.variants.iter_mut().for_each(renamed);
+    }
+    for ranking in &mut book.rankings {
+        renamed(&mut ranking.name);
+        renamed(&mut ranking.why);
+        ranking
+            .terms
+            .iter_mut()
+            .for_each(|term| renamed(&mut term.of));
+        if let Some((by, _)) = &mut ranking.diversify {
+            renamed(by);
+        }
     }
     for all in &mut book.bandits {
         [&mut all.name, &mut all.why].into_iter().for_each(renamed);

@@ -8,6 +8,7 @@ use super::events::Names;
 use super::experiments::{self, MOST_VARIANTS, experiments, holdout};
 use super::fields::{self, Style};
 use super::json::{Member, Node, Span, Value};
+use super::rankings::{self, rankings};
 use super::signals::Signals;
 use super::words;
 use crate::book::{By, Draw, SHOWN, StrId};
@@ -37,6 +38,7 @@ pub(super) struct Decisions<'n> {
     pub(super) slots: Vec<Slot<'n>>,
     pub(super) experiments: Vec<experiments::Draft<'n>>,
     pub(super) bandits: Vec<bandits::Draft<'n>>,
+    pub(super) rankings: Vec<rankings::Draft>,
     pub(super) holdout: Draw,
     pub(super) shown: u16,
 }
@@ -60,6 +62,7 @@ impl<'n> Deciding<'_, 'n> {
             slots: Vec::new(),
             experiments: experiments(document, &mut self),
             bandits: bandits(document, &mut self),
+            rankings: rankings(document, &mut self),
             holdout: holdout(document, &mut self),
             shown: self.names.find(SHOWN).unwrap_or(0),
         };

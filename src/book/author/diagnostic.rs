@@ -77,6 +77,7 @@ pub const CODES: &[(&str, Severity)] = &[
     ("crowds-and-bootstrap", Severity::Error),
     ("ambiguous-name", Severity::Error),
     ("rule-form", Severity::Error),
+    ("ranking-form", Severity::Error),
     ("unknown-variant", Severity::Error),
     ("unknown-experiment", Severity::Error),
     ("unknown-layer", Severity::Error),

@@ -137,6 +137,15 @@ pub(super) fn tags(document: &Node) -> Tags {
                     of_when(&experiment.value, &tops, &mut tags);
                 }
             }
+            "rankings" => {
+                for ranking in section.value.members() {
+                    for key in ["weights", "must", "not"] {
+                        for term in elements(ranking.value.get(key)) {
+                            of_when(term, &tops, &mut tags);
+                        }
+                    }
+                }
+            }
             _ => {}
         }
     }

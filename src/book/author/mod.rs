@@ -29,6 +29,7 @@ mod models;
 mod places;
 mod published;
 mod ranges;
+mod rankings;
 mod reach;
 mod report;
 mod rules;

@@ -15,6 +15,7 @@ pub(super) const DOCUMENT: &[&str] = &[
     "layers",
     "holdout",
     "bandits",
+    "rankings",
     "report",
     "hints",
 ];
@@ -53,6 +54,22 @@ pub(super) const BANDIT: &[&str] = &[
     "posteriors",
     "not_sensitive",
 ];
+pub(super) const RANKING: &[&str] = &[
+    "why",
+    "weights",
+    "must",
+    "not",
+    "price",
+    "numbers",
+    "popularity",
+    "boosts",
+    "limit",
+    "diversify",
+];
+pub(super) const WEIGHT: &[&str] = &["tag", "each", "by", "times", "add", "when"];
+pub(super) const TAGGED: &[&str] = &["tag", "when"];
+pub(super) const BETWEEN: &[&str] = &["min", "max"];
+pub(super) const DIVERSIFY: &[&str] = &["by", "most"];
 pub(super) const HOLDOUT: &[&str] = &["share", "why"];
 pub(super) const STEP: &[&str] = &["event", "not", "where"];
 pub(super) const POINTS: &[&str] = &["points", "when"];
@@ -160,6 +177,11 @@ pub fn vocabulary() -> Vec<(String, Vec<&'static str>)> {
         ("hash".to_owned(), HASH.to_vec()),
         ("goal".to_owned(), GOAL.to_vec()),
         ("bandit".to_owned(), BANDIT.to_vec()),
+        ("ranking".to_owned(), RANKING.to_vec()),
+        ("ranked".to_owned(), WEIGHT.to_vec()),
+        ("tagged".to_owned(), TAGGED.to_vec()),
+        ("between".to_owned(), BETWEEN.to_vec()),
+        ("diversify".to_owned(), DIVERSIFY.to_vec()),
         ("holdout".to_owned(), HOLDOUT.to_vec()),
         ("joins".to_owned(), JOINS.to_vec()),
         ("operators".to_owned(), OPERATORS.to_vec()),
@@ -192,6 +214,9 @@ pub fn required() -> Vec<(String, Vec<&'static str>)> {
         ("goal", &["event", "within"]),
         ("bandit", &["why", "variants"]),
         ("holdout", &["share", "why"]),
+        ("ranking", &["why"]),
+        ("tagged", &["tag"]),
+        ("diversify", &["by", "most"]),
     ]
     .into_iter()
     .map(|(object, keys)| (object.to_owned(), keys.to_vec()))

@@ -2,8 +2,8 @@
 
 use crate::book::{
     Atom, Bandit, Book, By, DAY, Dimension, Domain, Draw, Experiment, FORMAT, HOUR, Kind, Literal,
-    MAGIC, Matcher, Question, Read, Reporting, Rule, Segment, Shown, Signal, Slot, Span, Test,
-    page,
+    MAGIC, Matcher, Question, Ranking, Read, Reporting, Rule, Segment, Shown, Signal, Slot, Span,
+    Test, page,
 };
 use crate::codec::{Writer, crc32};
 
@@ -80,6 +80,7 @@ fn body(book: &Book, w: &mut Writer) {
     draw(w, &book.holdout);
     short(w, &book.shown);
     list(w, &book.models, models::model);
+    list(w, &book.rankings, ranking);
 }
 
 fn reporting(w: &mut Writer, reporting: &Reporting) {
@@ -381,6 +382,23 @@ fn experiment(w: &mut Writer, experiment: &Experiment) {
     id(w, &experiment.ends);
     short(w, &experiment.key);
     optional(w, experiment.seen.map(u32::from));
+}
+
+fn ranking(w: &mut Writer, ranking: &Ranking) {
+    id(w, &ranking.name);
+    id(w, &ranking.why);
+    id(w, &ranking.limit);
+    let (by, most) = ranking.diversify.unwrap_or((0, 0));
+    id(w, &by);
+    id(w, &most);
+    list(w, &ranking.terms, |w, term| {
+        w.u8(term.role as u8);
+        id(w, &term.of);
+        literal(w, term.when);
+        optional(w, term.by.map(u32::from));
+        number(w, term.times);
+        number(w, term.add);
+    });
 }
 
 fn bandit(w: &mut Writer, bandit: &Bandit) {

@@ -1,7 +1,7 @@
 //! Reads what a compiled book decides.
 
 use super::{names, number, parent};
-use crate::book::{Bandit, By, Choice, Draw, Experiment, Literal, Slot};
+use crate::book::{Bandit, By, Choice, Draw, Experiment, Literal, Ranking, Role, Slot, Term};
 use crate::codec::Reader;
 use alloc::vec::Vec;
 
@@ -79,5 +79,29 @@ pub(super) fn bandit(r: &mut Reader) -> Bandit {
         rows: pairs(r),
         key: r.uint16(),
         seen: parent(r),
+    }
+}
+
+pub(super) fn ranking(r: &mut Reader, known: u32) -> Ranking {
+    Ranking {
+        name: r.uint32(),
+        why: r.uint32(),
+        limit: r.uint32(),
+        diversify: {
+            let (by, most) = (r.uint32(), r.uint32());
+            (most > 0).then_some((by, most))
+        },
+        terms: r.list(6, |r| Term {
+            role: {
+                let role = Role::ALL.get(usize::from(r.u8())).copied();
+                r.check(role.is_some());
+                role.unwrap_or(Role::Weight)
+            },
+            of: r.uint32(),
+            when: literal(r, known),
+            by: parent(r),
+            times: number(r),
+            add: number(r),
+        }),
     }
 }

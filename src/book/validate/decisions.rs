@@ -1,7 +1,7 @@
 //! What a compiler guarantees of what a book decides.
 
 use super::{distinct, is_name};
-use crate::book::{Book, By, Choice, Draw, SHOWN, Slot, StrId};
+use crate::book::{Book, By, Choice, Draw, Role, SHOWN, Slot, StrId};
 
 pub(super) fn are_valid(book: &Book) -> bool {
     let Book {
@@ -57,6 +57,19 @@ pub(super) fn are_valid(book: &Book) -> bool {
                 && key(b.key, b.name, rows * b.variants.len())
                 && b.seen.is_none_or(|first| {
                     usize::from(first) + rows * b.variants.len() <= book.signals.len()
+                })
+        })
+        && book.rankings.iter().all(|ranking| {
+            text(ranking.name)
+                && text(ranking.why)
+                && ranking.limit <= 1000
+                && ranking.diversify.is_none_or(|(by, _)| text(by))
+                && ranking.terms.iter().all(|term| {
+                    text(term.of)
+                        && (term.role != Role::Each || term.by.is_some())
+                        && term
+                            .by
+                            .is_none_or(|by| usize::from(by) < book.signals.len())
                 })
         })
         && draw_valid(&book.holdout)
