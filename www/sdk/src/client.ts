@@ -12,6 +12,7 @@ import { openListeners } from "./listeners.js";
 import type { Core, Host } from "./load.js";
 import { hearMuted } from "./muted.js";
 import { collectorAddress, planner } from "./plan.js";
+import type { AnyRank, Rank } from "./rank.js";
 import type { UnderLock } from "./report.js";
 import * as page from "./signals.js";
 import { Gone, openVault, type Vault } from "./store.js";
@@ -427,6 +428,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       return found;
     }),
     ...shown,
+    rank: ((name, of, more) => guardedLater([], async () => (await import("./rank.js")).rank(io, name, of, more))) as AnyRank as Rank,
     setConsent: (answers) => setConsent(answers),
     get consent() { return { ...consent }; },
     report,

@@ -3,7 +3,7 @@
 /** What the core may be asked for. */
 export const enum Call {
   Room, Load, Tags, Inputs, Flags, Track, Context, Declare, DeclareAll, Advance, NextChange, Consent, Forget,
-  Attach, Detach, Fold, Lend, Discarded, Seed, Decide, Force, Drawn, Mute,
+  Attach, Detach, Fold, Lend, Discarded, Seed, Decide, Force, Drawn, Mute, Weigh,
 }
 
 /** What a signal is. */

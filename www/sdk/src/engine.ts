@@ -54,6 +54,8 @@ export interface Engine {
   mute(segment: number, muted: boolean, now: number): number;
   /** The segments of which they said so. */
   readonly muted: ReadonlySet<number>;
+  /** The numbers of a ranking, NaN where there is none. */
+  weigh(ranking: number, count: number, now: number): Float64Array;
   /** The memory as `store` would be given it, for the full module of this page. */
   lend(): Uint8Array | undefined;
 }
@@ -189,6 +191,11 @@ export function link(book: Uint8Array) {
     decide: (slot, shown, now) => wasm.call(me, Call.Decide, slot, shown ? 1 : 0, 0, now),
     force: (source, variant) => void ask(Call.Force, source, variant),
     drawn: (experiment) => wasm.call(me, Call.Drawn, experiment, 0, 0, 0),
+    weigh: (ranking, count, now) => {
+      // The address first: memory that grows is another buffer.
+      const at = ask(Call.Weigh, ranking, 0, 0, now);
+      return new Float64Array(wasm.memory.buffer, at, count).slice();
+    },
     lend: () => {
       const own = store;
       let lent: Uint8Array | undefined;

@@ -2,6 +2,7 @@
 import { nothingKnown } from "./consent.js";
 import { notRunning } from "./decide.js";
 import type { Host, Otherwise } from "./load.js";
+import type { AnyRank, Rank } from "./rank.js";
 import { eraseAll } from "./store.js";
 import type { Fewbits, FewbitsError, Options } from "./types.js";
 
@@ -20,6 +21,7 @@ export function idle(error: FewbitsError, { ids, slots }: Otherwise, options: Op
     slots: Object.keys(slots),
     decide: (slot) => notRunning(slot, slots[slot]),
     decisions: () => Object.entries(slots).map(([slot, variant]) => notRunning(slot, variant)),
+    rank: ((_, of, more) => import("./rank.js").then(({ asIs }) => asIs(of, more))) as AnyRank as Rank,
     explain: async () => null,
     setConsent: async (said) => said?.store === "denied" ? forget() : undefined,
     report: async () => ({ status: "withheld", reason: "not-running" }),

@@ -59,6 +59,15 @@ export interface Tables {
   /** Experiments, then bandits. */
   readonly sources: readonly SourceTable[];
   readonly slots: readonly SlotTable[];
+  /** Reads what is behind: rankings, which most pages never ask for. */
+  later<T>(read: (from: Reading) => T): T;
+}
+
+/** What the book's numbers are read with. */
+export interface Reading {
+  number(): number;
+  name(): string;
+  list<T>(read: (index: number) => T): T[];
 }
 
 /** Reads what a compiled book says to the page: its texts, and the section behind them. See `src/book/page.rs`. */
@@ -132,5 +141,10 @@ export function readTables(bytes: Uint8Array): Tables {
     const variants = list(name);
     return { ...slot, otherwise: variants[otherwise] ?? "", variants, rules: list(() => ({ because: name(), by: number() })) };
   });
-  return { book, version, events, keys, signals, dimensions, ids, lookup, reports, needs, sources, slots };
+  const rest = at;
+  const later = <T>(read: (from: Reading) => T): T => {
+    at = rest;
+    return read({ number, name, list });
+  };
+  return { book, version, events, keys, signals, dimensions, ids, lookup, reports, needs, sources, slots, later };
 }

@@ -1,5 +1,6 @@
 import type { Inspection } from "./inspection.js";
 import type { Names } from "./names.js";
+import type { Rank } from "./rank.js";
 
 export type * from "./inspection.js";
 export type { CompiledBook, Names, NamesOf } from "./names.js";
@@ -63,7 +64,7 @@ export type ErrorCode =
   | "book-invalid" | "book-newer" | "book-corrupt"
   | "storage-full" | "storage-blocked" | "profile-discarded"
   | "bad-option" | "bad-event" | "bad-tags" | "bad-value" | "bad-fact" | "bad-context" | "bad-consent"
-  | "unknown-segment" | "unknown-slot" | "bad-force" | "collector-refused" | "listener-threw" | "internal";
+  | "unknown-segment" | "unknown-slot" | "unknown-ranking" | "bad-query" | "bad-force" | "collector-refused" | "listener-threw" | "internal";
 
 /** A finding about a book, with its place in the file. */
 export interface Diagnostic {
@@ -313,6 +314,8 @@ export interface Fewbits<N extends Names = Names> {
   decisions(): Decision[];
   /** All slots in the order of the book. */
   readonly slots: readonly (keyof N["slots"] & string)[];
+  /** The best items of a list, or of a catalogue of `fewbits/catalogue`, by a ranking of the book; best first. */
+  readonly rank: Rank;
 
   /** New answers of the visitor. Resolves when they are in force, also in storage. */
   setConsent(answers: Partial<Consent>): Promise<void>;

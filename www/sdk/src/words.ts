@@ -24,6 +24,8 @@ export const WORDS: Record<ErrorCode, readonly [message: string, help: string]> 
   "bad-consent": ["consent is \"granted\", \"denied\" or \"unknown\", for store, personalise, measure, share", "what was not understood counts as it was before"],
   "unknown-segment": ["the book has no such segment or group", "ids look like \"dimension/segment\"; see `fb.ids`"],
   "unknown-slot": ["the book has no such slot", "see `fb.slots`"],
+  "unknown-ranking": ["the book has no such ranking", "see `rankings` in the book"],
+  "bad-query": ["what rank() was given besides the ranking is not valid", "`must` and `not` are lists of tags, `price` a range, `limit` from 1 to 1000"],
   "bad-force": ["a preview names a slot, an experiment or a variant that the book does not have", "write ?fewbits-force=NAME:VARIANT,NAME:VARIANT"],
   "collector-refused": ["the collector refused the report, and it will not be sent again", "check that the collector knows this version of the book"],
   "listener-threw": ["a listener of on() threw an error", "see the page's own error log"],
