@@ -428,7 +428,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       return found;
     }),
     ...shown,
-    rank: ((name, of, more) => guardedLater([], async () => (await import("./rank.js")).rank(io, name, of, more))) as AnyRank as Rank,
+    rank: ((name, of, more) => import("./rank.js").then(({ rank }) => rank(io, name, of, more)).catch((error: unknown) => (caught(error), []))) as AnyRank as Rank,
     setConsent: (answers) => setConsent(answers),
     get consent() { return { ...consent }; },
     report,
