@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { openCatalogue } from "fewbits/catalogue";
 import { createFewbits } from "fewbits/node";
 
-const golden = JSON.parse(readFileSync(new URL("../../../tests/golden/rankings.json", import.meta.url), "utf8"));
+const golden = JSON.parse(readFileSync(new URL("../../../tests/golden/catalogue/rankings.json", import.meta.url), "utf8"));
 const cases = JSON.parse(readFileSync(new URL("../../../tests/golden/catalogue/cases.json", import.meta.url), "utf8"));
 const file = readFileSync(new URL("../../../tests/golden/catalogue/items.fbc", import.meta.url));
 const ids = (found) => found.map(({ id }) => id);
