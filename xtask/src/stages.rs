@@ -30,7 +30,7 @@ const fn stage(
     }
 }
 
-pub const STAGES: [Stage; 18] = [
+pub const STAGES: [Stage; 19] = [
     stage(
         "setup",
         "tools and browsers: found or installed",
@@ -112,6 +112,12 @@ pub const STAGES: [Stage; 18] = [
         "the packed package in every bundler, server and runtime, and its pages in Chromium",
         Some("packages"),
         bundlers,
+    ),
+    stage(
+        "docs",
+        "the site of the documents: its samples, and all its pages in Chromium",
+        Some("packages"),
+        docs,
     ),
     stage("deny", "licences, sources and banned crates", None, deny),
 ];
@@ -292,6 +298,19 @@ fn bundlers() -> Result<()> {
         .env("SE_OFFLINE", "true")
         .env("SE_AVOID_STATS", "true");
     run(&mut node)
+}
+
+fn docs() -> Result<()> {
+    npm::script("docs", "build")?;
+    run(&mut cargo(&["build", "--package", "fewbits-cli"]))?;
+    let cli = format!("fewbits{}", std::env::consts::EXE_SUFFIX);
+    let mut tests = npm::npm(&["run", "test", "--workspace", "docs"]);
+    tests
+        .envs(browsers::variables()?)
+        .env("FEWBITS_CLI", paths::target().join("debug").join(cli))
+        .env("SE_OFFLINE", "true")
+        .env("SE_AVOID_STATS", "true");
+    run(&mut tests)
 }
 
 fn deny() -> Result<()> {
