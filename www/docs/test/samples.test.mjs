@@ -14,6 +14,18 @@ const SCRIPTS = { js: "js", ts: "ts", jsx: "jsx", tsx: "tsx", mjs: "js" };
 /** What is shown and not run: output, diagrams, formats of other programs. */
 const SHOWN = new Set(["", "text", "console", "diff", "toml", "ini", "nginx", "css", "yaml", "http", "sql", "csv"]);
 
+/** What the reader of an example has: the running package, and what other scripts of the page brought. */
+const GIVEN = {
+  "given.d.ts": `import type { Fewbits } from "fewbits";
+    declare global {
+      const fb: Fewbits;
+      interface Window { fewbits: Promise<Fewbits> }
+      const pbjs: { setConfig(config: object): void };
+    }`,
+  "../src/hook.d.ts": `import type { RtdSubmodule } from "fewbits/prebid";
+    export function submodule(kind: "realTimeData", one: RtdSubmodule): void;`,
+};
+
 const place = ({ page, line }) => `docs/${page}:${line}`;
 
 /** The compiler's complaints about samples, each with its place in the documents. */
@@ -26,6 +38,7 @@ function complaints(all, options) {
     lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"], jsx: ts.JsxEmit.ReactJSX, types: ["node"],
     noEmit: true, skipLibCheck: true, allowJs: true, checkJs: true, resolveJsonModule: true, ...options,
   };
+  for (const [name, text] of Object.entries(GIVEN)) files.set(join(here, name), { text });
   // What the reader knows from elsewhere is declared in a file of its own, for all samples of this kind.
   for (const [i, { given }] of all.entries()) if (given) files.set(join(here, `given-${i}.d.ts`), { text: `${given};` });
   const host = ts.createCompilerHost(settings);
@@ -54,9 +67,9 @@ test("scripts compile against the package", () => {
 });
 
 test("a sample that does not compile is found, with its place", () => {
-  const [sample] = samplesOf("page.md", "<!-- given: declare const fb: import(\"fewbits\").Fewbits -->\n```ts\nfb.track(1);\n```\n");
+  const [sample] = samplesOf("page.md", "<!-- given: declare const which: number -->\n\n```ts\nfb.track(which);\n```\n");
   const [wrong, ...more] = complaints([sample], { strict: true });
-  assert.match(wrong, /^docs\/page.md:3: Argument of type 'number'/);
+  assert.match(wrong, /^docs\/page.md:4: Argument of type 'number'/);
   assert.deepEqual(more, []);
 });
 
