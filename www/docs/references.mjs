@@ -22,6 +22,7 @@ const anchor = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 /** What a schema allows, in a few words. */
 function allowed(schema) {
   if (schema === true || schema === undefined) return "anything";
+  if (schema === false) return "nothing";
   if (schema.$ref) {
     const name = schema.$ref.replace("#/$defs/", "");
     return `[${name}](#${anchor(name)})`;
