@@ -33,7 +33,7 @@ export default defineConfig({
   description: "Know the group, not the person: visitor segments, computed in the visitor's own browser.",
   head: [["link", { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" }]],
   cleanUrls: false,
-  ignoreDeadLinks: process.env.DRAFT ? true : "localhostLinks",
+  ignoreDeadLinks: "localhostLinks",
   lastUpdated: false,
   markdown: { config: outside, theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
   vite: {

@@ -19,7 +19,8 @@ const GIVEN = {
   "given.d.ts": `import type { Fewbits } from "fewbits";
     declare global {
       const fb: Fewbits;
-      interface Window { fewbits: Promise<Fewbits> }
+      interface Window { fewbits: any }
+      const fewbits: any;
       const pbjs: { setConfig(config: object): void };
     }`,
   "../src/hook.d.ts": `import type { RtdSubmodule } from "fewbits/prebid";
