@@ -15,6 +15,7 @@ pub(crate) const LONGEST: u32 = 731 * DAY;
 /// Greatest `max` of a window, in hundredths.
 pub(crate) const GREATEST: i64 = 100_000_000_000;
 
+#[cfg(feature = "author")]
 pub(crate) use models::{GREATEST_NUMBER, MOST_MODELS};
 
 /// What a signal's value may be compared with.
