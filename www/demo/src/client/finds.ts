@@ -5,21 +5,13 @@ import { openCatalogue, type Catalogue, type Query, type Ranked } from "fewbits/
 import { find as piece } from "../finds.ts";
 import { find } from "./dom.ts";
 
-const SHOWN = 24;
 let catalogue: Promise<Catalogue> | undefined;
 let asked = 0;
 
 const open = (): Promise<Catalogue> => catalogue ??= openCatalogue("/assets/finds.fbc", { wasm: "/assets/fewbits_catalogue_bg.wasm" });
 
-const AISLES = ["boots", "sandals", "coats", "tents", "packs"];
-
-/** What counts for this visitor: the aisle of interest, the weather, and what everybody likes. */
-function weights(fb: Fewbits | undefined): [string, number][] {
-  return [
-    ...AISLES.filter((aisle) => fb?.is(`interest/${aisle}`)).map((aisle): [string, number] => [`aisle:${aisle}`, 3]),
-    ...["cold", "hot"].filter((it) => fb?.is(`weather/${it}`)).map((it): [string, number] => [`weather:${it}`, 1]),
-  ];
-}
+/** The order of everybody, for who did not ask for one of their own: what is liked, and not too much of one thing. */
+const COMMON: Query = { popularity: 0.001, limit: 24, diversify: { by: "product", most: 4 } };
 
 const WHY: Record<string, string> = {
   "weather:cold": "it is cold where you are going", "weather:hot": "it is hot where you are going",
@@ -54,14 +46,13 @@ export async function drawFinds(within: ParentNode, fb: Fewbits | undefined): Pr
     return;
   }
   const given = new FormData(form), aisle = given.get("aisle"), price = Number(given.get("price"));
-  const query: Query = {
-    weights: weights(fb), popularity: 0.001, limit: SHOWN, diversify: { by: "product", most: 4 },
-    ...aisle && { must: [`aisle:${String(aisle)}`] },
-    ...given.has("good") && { not: ["condition:worn-in", "condition:much-loved"] },
+  const narrowed: Pick<Query, "must" | "not" | "price"> = {
+    must: aisle ? [`aisle:${String(aisle)}`] : [],
+    not: given.has("good") ? ["condition:worn-in", "condition:much-loved"] : [],
     ...price && { price: { max: price } },
   };
   const began = performance.now();
-  const found = await opened.rank(query);
+  const found = fb ? await fb.rank("handed-on", opened, narrowed) : await opened.rank({ ...COMMON, ...narrowed });
   if (mine !== asked) return;
   const took = Math.max(0.1, Math.round((performance.now() - began) * 10) / 10);
   const template = find<HTMLTemplateElement>("#find", within)!;
