@@ -59,5 +59,7 @@ await Promise.all([
     copyFile(fileURLToPath(import.meta.resolve(`fewbits/${module}`)), path.join(ASSETS, module))),
   scripts({ shop: at("src/client/main.ts") }, { splitting: true, chunkNames: "[name]-[hash]" }),
   scripts({ boot: at("src/client/boot.ts") }, { format: "iife" }),
+  // Where the package looks for it: beside the script that starts it.
+  scripts({ "catalogue-worker": path.join(path.dirname(fileURLToPath(import.meta.resolve("fewbits/package.json"))), "dist/catalogue-worker.js") }, { sourcemap: false }),
   scripts({ shop: at("src/styles/shop.css") }, { target: undefined }),
 ]);

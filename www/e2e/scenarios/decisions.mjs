@@ -49,6 +49,7 @@ export function decisions(check) {
     const first = () => page.until("the list is there", () => document.querySelectorAll("[data-testid=finds] > li").length === 24
       && [...document.querySelectorAll("[data-testid=finds] a")].map((it) => new URL(it.href).pathname.split("/")[1]));
     assert.deepEqual(new Set(await first()), new Set(["sandals"]));
+    assert.equal(await page.call(() => document.querySelector("[data-testid=finds]").dataset.where), "worker");
     assert.match(await page.call(() => document.querySelector("[data-testid=finds] .find-why").textContent), /you linger at the sandals/);
     await page.call(() => {
       const select = document.querySelector("[data-finds-ask] [name=aisle]");

@@ -8,7 +8,7 @@ import { find } from "./dom.ts";
 let catalogue: Promise<Catalogue> | undefined;
 let asked = 0;
 
-const open = (): Promise<Catalogue> => catalogue ??= openCatalogue("/assets/finds.fbc", { wasm: "/assets/fewbits_catalogue_bg.wasm" });
+const open = (): Promise<Catalogue> => catalogue ??= openCatalogue("/assets/finds.fbc", { wasm: "/assets/fewbits_catalogue_bg.wasm", worker: true });
 
 /** The order of everybody, for who did not ask for one of their own: what is liked, and not too much of one thing. */
 const COMMON: Query = { popularity: 0.001, limit: 24, diversify: { by: "product", most: 4 } };
@@ -56,6 +56,7 @@ export async function drawFinds(within: ParentNode, fb: Fewbits | undefined): Pr
   if (mine !== asked) return;
   const took = Math.max(0.1, Math.round((performance.now() - began) * 10) / 10);
   const template = find<HTMLTemplateElement>("#find", within)!;
+  list.dataset.where = opened.where;
   list.replaceChildren(...found.map((it) => card(template, it)));
-  said.textContent = found.length ? `The first ${found.length} of ${opened.size.toLocaleString("en-GB")}, put in order here in ${took} ms.` : "Nothing like that has come back yet.";
+  said.textContent = found.length ? `The first ${found.length} of ${opened.size.toLocaleString("en-GB")}, put in order in this browser in ${took} ms.` : "Nothing like that has come back yet.";
 }
