@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { ENGINES, startDriver } from "./lib/engines.mjs";
 import { assemble } from "./lib/site.mjs";
 import { visitor } from "./lib/visit.mjs";
+import { accessible } from "./scenarios/accessible.mjs";
 import { adapters } from "./scenarios/adapters.mjs";
 import { decisions } from "./scenarios/decisions.mjs";
 import { egress } from "./scenarios/egress.mjs";
@@ -14,7 +15,7 @@ import { tabs } from "./scenarios/tabs.mjs";
 import { trouble } from "./scenarios/trouble.mjs";
 import { visits } from "./scenarios/visits.mjs";
 
-const SCENARIOS = [visits, decisions, reports, tabs, returning, trouble, hosts, adapters, egress, speed];
+const SCENARIOS = [visits, decisions, reports, tabs, returning, trouble, hosts, adapters, egress, accessible, speed];
 
 let files;
 before(async () => { files = await assemble(); });
