@@ -55,6 +55,33 @@ fn statements_are_the_golden_ones() {
     }
 }
 
+/// What is shown where, and by what, for the demo's book has all of it.
+#[test]
+fn what_is_decided_on_the_page_is_told() {
+    let demo = "www/demo/src/shop.book.json";
+    let (audit, code) = audited(demo);
+    assert_eq!(code, Some(0));
+    let slots = audit["meaning"]["slots"].as_array().unwrap();
+    let hero = slots.iter().find(|slot| slot["name"] == "hero").unwrap();
+    assert_eq!(hero["otherwise"], "welcome");
+    assert_eq!(hero["rules"][5]["how"], "bandit opening");
+    assert_eq!(
+        audit["meaning"]["rankings"][0]["signals"],
+        serde_json::json!(["aisle"])
+    );
+    let text = fewbits(["audit", demo]).out;
+    for line in [
+        "Slot door  decided on the page, stays for the visit",
+        "  experiment door-words · because the shop tries two texts",
+        "Ranking handed-on",
+    ] {
+        assert!(text.contains(line), "{line}");
+    }
+    // A book that decides nothing is not said to.
+    let (quiet, _) = audited(SHOP);
+    assert!(quiet["meaning"].get("slots").is_none());
+}
+
 #[test]
 fn a_book_that_asks_nothing_says_so() {
     let folder = scratch("audit-quiet");

@@ -4,7 +4,7 @@ use fewbits::book::author::frame;
 
 use super::analysis::words::{at_most, duration, list, percent, times};
 use super::analysis::{
-    Audit, Bound, Finding, Hints, Inventory, Model, Outgoing, Question, Severity,
+    Audit, Bound, Finding, Hints, Inventory, Model, Outgoing, Question, Ranking, Severity, Slot,
 };
 use crate::terminal::{Style, counted, grouped};
 
@@ -31,6 +31,7 @@ impl Page<'_> {
             out.push_str(&style.dim(&format!("source SHA-256 {}\n", audit.source)));
             self.inventory(&meaning.inventory, &mut out);
             self.models(&meaning.models, &mut out);
+            self.decided(&meaning.slots, &meaning.rankings, &mut out);
             self.outgoing(meaning.outgoing.as_ref(), &mut out);
             if let Some(bound) = &meaning.bound {
                 self.bound(bound, &mut out);
@@ -107,6 +108,37 @@ impl Page<'_> {
                     weighed.signal,
                     self.style.dim(&cut(&items, 60))
                 ));
+            }
+        }
+    }
+
+    fn decided(&self, slots: &[Slot], rankings: &[Ranking], out: &mut String) {
+        for slot in slots {
+            let kept = if slot.changes {
+                "may change at any time"
+            } else {
+                "stays for the visit"
+            };
+            let more = format!("decided on the page, {kept}; {}", slot.why);
+            self.title(&format!("Slot {}", slot.name), &more, out);
+            for rule in &slot.rules {
+                let because = match rule.because.as_str() {
+                    "" => String::new(),
+                    because => format!(" · because {because}"),
+                };
+                out.push_str(&format!(
+                    "  {}{}\n",
+                    rule.how,
+                    self.style.dim(&cut(&because, 90))
+                ));
+            }
+            out.push_str(&format!("  otherwise {}\n", slot.otherwise));
+        }
+        for ranking in rankings {
+            let more = format!("an order of items, made on the page; {}", ranking.why);
+            self.title(&format!("Ranking {}", ranking.name), &more, out);
+            if !ranking.signals.is_empty() {
+                out.push_str(&format!("  by {}\n", ranking.signals.join(", ")));
             }
         }
     }

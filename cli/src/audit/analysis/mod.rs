@@ -3,6 +3,7 @@
 
 mod bound;
 mod cards;
+mod decided;
 mod finding;
 mod hints;
 mod inventory;
@@ -20,6 +21,7 @@ use fewbits::book::author::{CrowdTable, Diagnostic, Places};
 use serde::Serialize;
 
 pub use bound::{Among, Bound};
+pub use decided::{Ranking, Slot};
 pub use finding::{Finding, LINTS, Severity};
 pub use hints::{Hints, told};
 pub use inventory::{Inventory, Signal};
@@ -67,6 +69,11 @@ pub struct Meaning {
     /// The trained models.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<Model>,
+    /// What is decided on the page.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<Slot>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rankings: Vec<Ranking>,
     pub dimensions: Vec<Dimension>,
     /// What can leave; `None`: nothing.
     pub outgoing: Option<Outgoing>,
@@ -96,6 +103,8 @@ pub fn audit(book: &Book, subject: &Subject) -> Audit {
     let meaning = Meaning {
         inventory: inventory::of(book, subject.places),
         models: models::of(book, subject.places),
+        slots: decided::slots(book, subject.places),
+        rankings: decided::rankings(book, subject.places),
         dimensions: dimensions(book),
         outgoing: outgoing::of(book),
         bound: bound::of(book),

@@ -217,7 +217,46 @@ fn observed(material: &Material) -> String {
             Block::Table(vec!["signal", "compared with", "share"], rows.collect()),
         ]));
     }
+    out.push_str(&decided(material));
     out
+}
+
+/// What follows on the page itself.
+fn decided(material: &Material) -> String {
+    let slots = &material.meaning.slots;
+    let rankings = &material.meaning.rankings;
+    if slots.is_empty() && rankings.is_empty() {
+        return String::new();
+    }
+    let rows = slots.iter().map(|slot| {
+        let rules = slot.rules.iter().map(|rule| rule.how.clone());
+        let otherwise = format!("otherwise {}", slot.otherwise);
+        let rules: Vec<String> = rules.chain([otherwise]).collect();
+        vec![
+            vec![Inline::Code(slot.name.clone())],
+            quote(slot.why.clone()),
+            quote(slot.variants.join(", ")),
+            quote(rules.join("; ")),
+        ]
+    });
+    let orders = rankings.iter().map(|ranking| {
+        vec![
+            vec![Inline::Code(ranking.name.clone())],
+            quote(ranking.why.clone()),
+            quote("an order of items".to_owned()),
+            quote(ranking.signals.join(", ")),
+        ]
+    });
+    html(&[
+        Block::Heading(3, "Decided on the page".to_owned()),
+        Block::Paragraph(words(
+            "What is shown where. It is worked out in the browser, and nobody is told.",
+        )),
+        Block::Table(
+            vec!["what", "why", "out of", "by"],
+            rows.chain(orders).collect(),
+        ),
+    ])
 }
 
 fn outgoing(material: &Material) -> String {
