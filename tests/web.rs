@@ -159,6 +159,17 @@ impl Tables {
             );
         }
         let (reports, wanted) = (number() == 1, number());
+        let _sources = list!((name(number()), number(), number(), list!(name(number()))));
+        for _ in 0..number() {
+            let (_slot, _why, _changes, _otherwise) =
+                (name(number()), number(), number(), number());
+            let (_variants, _rules) = (list!(name(number())), list!((number(), number())));
+        }
+        for _ in 0..number() {
+            let (_ranking, _why, _limit) = (name(number()), number(), number());
+            let (_by, _most) = (number(), number());
+            let _terms = list!((number(), name(number()), list!(name(number()))));
+        }
         assert!(
             page.is_done(),
             "more or fewer numbers than there are places"

@@ -47,7 +47,7 @@ for (const [name, from] of [["React", "react"], ["Vue", "vue"]]) {
   test(`${name}: with the names of a book, others do not compile`, () => {
     const using = (id) => typeErrors(`
       import { useIs } from "fewbits/${from}";
-      interface Shop { segment: "interest/boots"; group: "interest/any"; event: "cart"; facts: Record<string, string> }
+      interface Shop { segment: "interest/boots"; group: "interest/any"; slots: { hero: "winter" | "plain" }; event: "cart"; facts: Record<string, string> }
       export const use = () => useIs<Shop>("${id}");`, "ts");
     assert.deepEqual(using("interest/boots"), []);
     assert.equal(using("interest/shoes").length, 1);
