@@ -5,6 +5,9 @@ import { WINDOW } from "./engines.mjs";
 const PATIENCE = 20_000;
 const POLL = 40;
 
+/** What is picked out beside each hero that follows an interest. */
+const BEHIND = { welcome: ["any"], summer: ["sandals"], winter: ["boots", "coats"], camp: ["tents", "packs"] };
+
 const HITTABLE = `
   const { left, top, width, height } = arguments[0].getBoundingClientRect();
   const hit = document.elementFromPoint(left + width / 2, top + height / 2);
@@ -165,8 +168,11 @@ export class Page {
     return this.call((name) => document.querySelector(`[data-slot=${name}]`)?.dataset.variant, slot);
   }
 
+  /** The bandit may choose the same picture for a newcomer, so what is picked out has to agree: that follows interest alone. */
   showsHero(wanted) {
-    return this.settles("the hero", wanted, () => document.querySelector("[data-testid=hero]")?.dataset.variant);
+    const shown = (hero, picks) => document.querySelector("[data-testid=hero]")?.dataset.variant === hero
+      && picks.includes(document.querySelector("[data-slot=picks]")?.dataset.variant);
+    return this.until(`the hero is ${wanted}`, shown, wanted, BEHIND[wanted]);
   }
 
   aisles() {
