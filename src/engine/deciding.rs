@@ -12,11 +12,15 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// A visitor as decisions see one.
-struct Seen<'a> {
-    book: &'a Book,
-    profile: &'a Profile,
-    segments: &'a Segments,
-    now: Time,
+pub struct Seen<'a> {
+    /// The rules by which the visitor is read.
+    pub book: &'a Book,
+    /// The memory.
+    pub profile: &'a Profile,
+    /// The memberships, as last settled.
+    pub segments: &'a Segments,
+    /// When the memory is read.
+    pub now: Time,
 }
 
 impl Visitor for Seen<'_> {
@@ -39,6 +43,15 @@ impl Visitor for Seen<'_> {
 }
 
 impl Engine {
+    pub(super) fn seen(&self, now: Time) -> Seen<'_> {
+        Seen {
+            book: &self.rules.book,
+            profile: &self.profile,
+            segments: &self.segments,
+            now,
+        }
+    }
+
     /// Gives the visitor a seed for experiments and bandits: random bytes that nobody else knows.
     /// Without one, neither takes part. A stored one takes its place.
     pub fn seed(&mut self, seed: [u8; 16]) {
@@ -89,12 +102,7 @@ impl Engine {
             }
         }
         let book = &self.rules.book;
-        let seen = Seen {
-            book,
-            profile: &self.profile,
-            segments: &self.segments,
-            now,
-        };
+        let seen = self.seen(now);
         let definition = book.slots.get(usize::from(slot))?;
         let (mut decision, exposure) =
             decisions::decide(book, definition, &self.choices, &seen, now);
@@ -145,12 +153,7 @@ impl Engine {
         }
         out.clear();
         let book = &self.rules.book;
-        let seen = Seen {
-            book,
-            profile: &self.profile,
-            segments: &self.segments,
-            now,
-        };
+        let seen = self.seen(now);
         if let Some(ranking) = book.rankings.get(usize::from(ranking)) {
             let nobody = self.consent.get(Purpose::Personalise) == Answer::Denied;
             decisions::weigh(ranking, &seen, nobody, out);

@@ -5,7 +5,7 @@ mod folding;
 mod rules;
 
 use crate::book::{Book, Context, Kind, Time};
-use crate::decisions::Choices;
+use crate::decisions::{Choices, Visitor};
 use crate::gate::{Answer, Consent, Gate, Purpose, Reason, Request};
 use crate::ports::{Entropy, LocalStore, Slot};
 use crate::profile::{Discarded, Profile};
@@ -19,6 +19,7 @@ use alloc::vec::Vec;
 /// ones count on this page only, until consent is given.
 const MAX_PENDING: usize = 256 * 1024;
 
+pub use deciding::Seen;
 pub use rules::Rules;
 
 /// One visitor's engine.
@@ -227,12 +228,7 @@ impl Engine {
 
     /// Current value of a signal, as last settled; NaN while it is missing.
     pub fn value(&self, signal: u16) -> f64 {
-        let score = self.segments.score(signal);
-        if score.is_nan() {
-            self.profile.value(&self.rules.book, signal, self.settled)
-        } else {
-            score
-        }
+        self.seen(self.settled).value(signal)
     }
 
     /// What a signal's cell holds, for the visitor's own export: time, count and value, in

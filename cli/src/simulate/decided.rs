@@ -1,9 +1,9 @@
 //! What slots would show: decided for each visitor by the core, with a seed made of the visitor's
 //! number, so that the same events give the same answer again.
 
-use fewbits::book::{Book, Literal, Time};
+use fewbits::book::{Book, Time};
 use fewbits::decisions::{self, Choices};
-use fewbits::engine::Rules;
+use fewbits::engine::{Rules, Seen};
 use fewbits::profile::Profile;
 use fewbits::segments::Segments;
 use serde_json::{Map, Value, json};
@@ -25,33 +25,6 @@ pub fn slots(book: &Book, names: &[String]) -> Result<Vec<u16>> {
         })
     };
     names.iter().map(find).collect()
-}
-
-/// A visitor as decisions see one.
-struct Seen<'a> {
-    book: &'a Book,
-    profile: &'a Profile,
-    segments: &'a Segments,
-    now: Time,
-}
-
-impl decisions::Visitor for Seen<'_> {
-    fn holds(&self, condition: Literal) -> bool {
-        self.segments.holds(self.book, condition)
-    }
-
-    fn value(&self, signal: u16) -> f64 {
-        let score = self.segments.score(signal);
-        if score.is_nan() {
-            self.profile.value(self.book, signal, self.now)
-        } else {
-            score
-        }
-    }
-
-    fn member(&self, dimension: u16) -> Option<u16> {
-        Some(self.segments.member(dimension)?.segment)
-    }
 }
 
 /// What these slots show to a visitor whose memberships were just read: rule (one more than its
