@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::page::{Block, Inline, Line, escaped, html, quote, words};
 use super::ropa::signals;
-use super::{Material, chart, flow, hints};
+use super::{Material, chart, decided, flow, hints};
 use crate::audit::analysis::words::{at_most, duration, list, percent, times};
 use crate::audit::analysis::{Audit, Finding, Question};
 use crate::terminal::{counted, grouped};
@@ -217,46 +217,8 @@ fn observed(material: &Material) -> String {
             Block::Table(vec!["signal", "compared with", "share"], rows.collect()),
         ]));
     }
-    out.push_str(&decided(material));
+    out.push_str(&html(&decided::of(material.meaning)));
     out
-}
-
-/// What follows on the page itself.
-fn decided(material: &Material) -> String {
-    let slots = &material.meaning.slots;
-    let rankings = &material.meaning.rankings;
-    if slots.is_empty() && rankings.is_empty() {
-        return String::new();
-    }
-    let rows = slots.iter().map(|slot| {
-        let rules = slot.rules.iter().map(|rule| rule.how.clone());
-        let otherwise = format!("otherwise {}", slot.otherwise);
-        let rules: Vec<String> = rules.chain([otherwise]).collect();
-        vec![
-            vec![Inline::Code(slot.name.clone())],
-            quote(slot.why.clone()),
-            quote(slot.variants.join(", ")),
-            quote(rules.join("; ")),
-        ]
-    });
-    let orders = rankings.iter().map(|ranking| {
-        vec![
-            vec![Inline::Code(ranking.name.clone())],
-            quote(ranking.why.clone()),
-            quote("an order of items".to_owned()),
-            quote(ranking.signals.join(", ")),
-        ]
-    });
-    html(&[
-        Block::Heading(3, "Decided on the page".to_owned()),
-        Block::Paragraph(words(
-            "What is shown where. It is worked out in the browser, and nobody is told.",
-        )),
-        Block::Table(
-            vec!["what", "why", "out of", "by"],
-            rows.chain(orders).collect(),
-        ),
-    ])
 }
 
 fn outgoing(material: &Material) -> String {

@@ -2,6 +2,7 @@
 //! for the form that is written.
 
 mod chart;
+mod decided;
 pub mod dpia;
 pub mod dpv;
 pub mod figures;
