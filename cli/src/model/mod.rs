@@ -6,6 +6,7 @@ mod graph;
 mod json;
 mod map;
 mod onnx;
+mod predictors;
 mod run;
 mod scores;
 
