@@ -58,6 +58,8 @@ function openFrame({ api, version }: Kind, frame: Window): { call: CmpCall; clos
 export interface Watch {
   /** The tool has answered: it need not be looked for any more. */
   found(): void;
+  /** The tool calls back by this number, until the watch ends. */
+  listening(call: CmpCall, id: unknown): void;
   stop(): void;
 }
 
@@ -66,6 +68,7 @@ export interface Watch {
 export function watchCmp(kind: Kind, patience: number, use: (call: CmpCall) => void, gaveUp: (why: "no-cmp" | "cmp-silent") => void): Watch {
   const page = pageOf();
   const start = Date.now();
+  const listeners: [call: CmpCall, id: unknown][] = [];
   let known: unknown, frame: ReturnType<typeof openFrame> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
@@ -100,9 +103,15 @@ export function watchCmp(kind: Kind, patience: number, use: (call: CmpCall) => v
       ended = true;
       clearTimeout(timer);
     },
+    listening: (call, id) => { listeners.push([call, id]); },
     stop: () => {
       ended = true;
       clearTimeout(timer);
+      for (const [call, id] of listeners) {
+        try {
+          call("removeEventListener", () => undefined, id);
+        } catch { /* it is heard no more, in any case */ }
+      }
       frame?.close();
     },
   };

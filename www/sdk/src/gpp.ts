@@ -37,7 +37,6 @@ export function followGpp(fb: Followed, options: GppOptions = {}): () => void {
   };
   const source = openSource(fb, "gpp", options.onAnswer);
   const unknown = all("unknown");
-  const listeners: [call: CmpCall, id: unknown][] = [];
   let answered = false, ended = false;
 
   const wait = (state: "waiting" | "failed" | "absent", because: string): void => {
@@ -69,7 +68,7 @@ export function followGpp(fb: Followed, options: GppOptions = {}): () => void {
     try {
       call("addEventListener", (event, success) => guarded(() => {
         if (!isObject(event) || success === false) return wait("failed", "bad-shape");
-        if (event.eventName === "listenerRegistered") listeners.push([call, event.listenerId]);
+        if (event.eventName === "listenerRegistered") watch.listening(call, event.listenerId);
         // Every event carries the state; a tool that leaves it out is asked for it.
         if (isObject(event.pingData)) read(event.pingData);
         else call("ping", (ping) => guarded(() => read(ping)));
@@ -83,11 +82,6 @@ export function followGpp(fb: Followed, options: GppOptions = {}): () => void {
     if (ended) return;
     ended = true;
     source.end();
-    for (const [call, id] of listeners) {
-      try {
-        call("removeEventListener", () => undefined, id);
-      } catch { /* it is heard no more, in any case */ }
-    }
     watch.stop();
   };
 }

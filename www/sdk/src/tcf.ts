@@ -38,7 +38,7 @@ export function followTcf(fb: Followed, options: TcfOptions = {}): () => void {
   const unasked = unaskedOf(options.unasked);
   const source = openSource(fb, "tcf", options.onAnswer);
   const unknown = all("unknown");
-  const listeners: [call: CmpCall, id: unknown][] = [];
+  const listeners = new Set<unknown>();
   let answered = false, ended = false;
 
   const wait = (state: "waiting" | "failed" | "absent", because: string): void => {
@@ -71,8 +71,9 @@ export function followTcf(fb: Followed, options: TcfOptions = {}): () => void {
   const listen = (call: CmpCall): void => {
     const hear = (data: unknown, success: unknown): void => {
       try {
-        if (isObject(data) && data.listenerId != null && !listeners.some(([, id]) => id === data.listenerId)) {
-          listeners.push([call, data.listenerId]);
+        if (isObject(data) && data.listenerId != null && !listeners.has(data.listenerId)) {
+          listeners.add(data.listenerId);
+          watch.listening(call, data.listenerId);
         }
         read(data, success);
       } catch {
@@ -90,11 +91,6 @@ export function followTcf(fb: Followed, options: TcfOptions = {}): () => void {
     if (ended) return;
     ended = true;
     source.end();
-    for (const [call, id] of listeners) {
-      try {
-        call("removeEventListener", () => undefined, id);
-      } catch { /* it is heard no more, in any case */ }
-    }
     watch.stop();
   };
 }
