@@ -3,6 +3,7 @@
 import type { Fewbits } from "fewbits";
 import { openCatalogue, type Catalogue, type Query, type Ranked } from "fewbits/catalogue";
 import { find as piece } from "../finds.ts";
+import { rankings } from "../shop.book.json";
 import { find } from "./dom.ts";
 
 let catalogue: Promise<Catalogue> | undefined;
@@ -11,7 +12,7 @@ let asked = 0;
 const open = (): Promise<Catalogue> => catalogue ??= openCatalogue("/assets/finds.fbc", { wasm: "/assets/fewbits_catalogue_bg.wasm", worker: true });
 
 /** The order of everybody, for who did not ask for one of their own: what is liked, and not too much of one thing. */
-const COMMON: Query = { popularity: 0.001, limit: 24, diversify: { by: "product", most: 4 } };
+const { popularity, limit, diversify } = rankings["handed-on"];
 
 const WHY: Record<string, string> = {
   "weather:cold": "it is cold where you are going", "weather:hot": "it is hot where you are going",
@@ -52,7 +53,7 @@ export async function drawFinds(within: ParentNode, fb: Fewbits | undefined): Pr
     ...price && { price: { max: price } },
   };
   const began = performance.now();
-  const found = fb ? await fb.rank("handed-on", opened, narrowed) : await opened.rank({ ...COMMON, ...narrowed });
+  const found = fb ? await fb.rank("handed-on", opened, narrowed) : await opened.rank({ popularity, limit, diversify, ...narrowed });
   if (mine !== asked) return;
   const took = Math.max(0.1, Math.round((performance.now() - began) * 10) / 10);
   const template = find<HTMLTemplateElement>("#find", within)!;
