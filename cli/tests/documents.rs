@@ -105,50 +105,6 @@ fn what_the_site_says_is_filled_in_and_what_it_does_not_is_marked() {
 }
 
 #[test]
-fn the_storage_disclosure_has_the_keys_that_the_sdk_uses() {
-    let store = std::fs::read_to_string(root().join("www/sdk/src/store.ts")).unwrap();
-    let storage: Value =
-        serde_json::from_str(&fewbits(["audit", SHOP, "--storage", "-"]).out).unwrap();
-    let all = storage["disclosures"].as_array().unwrap();
-    // Every text in the file that is a key, or the end of one.
-    assert!(
-        store.contains("const prefix = `fewbits:${book}:`"),
-        "the prefix moved"
-    );
-    let mut used: BTreeSet<String> = BTreeSet::new();
-    for line in store.lines() {
-        let texts = line.split('"').skip(1).step_by(2);
-        for text in texts {
-            if line.contains("prefix + \"") {
-                used.insert(format!("fewbits:acme-outdoor:{text}"));
-            } else if text.starts_with("fewbits:") && text.len() > "fewbits:".len() {
-                used.insert(text.to_owned());
-            }
-        }
-    }
-    used.remove("fewbits:acme-outdoor:");
-    // The page also has a key that is listed beside others: `[prefix + "profile", GATE]`.
-    let disclosed: BTreeSet<String> = all
-        .iter()
-        .map(|d| {
-            d["identifier"]
-                .as_str()
-                .unwrap()
-                .trim_end_matches('*')
-                .to_owned()
-        })
-        .collect();
-    assert_eq!(disclosed, used);
-    for disclosure in all {
-        assert_eq!(disclosure["type"], "web");
-        // "Only required if type = 'cookie'; otherwise null."
-        assert_eq!(disclosure["maxAgeSeconds"], Value::Null);
-        assert!(disclosure["domains"][0].is_string());
-        assert_eq!(disclosure["purposes"][0], 1);
-    }
-}
-
-#[test]
 fn the_vocabulary_has_every_term_that_is_used() {
     // Terms of DPV 2.3 and its GDPR extension.
     const TERMS: &[&str] = &[

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What a run gave.
+#[allow(dead_code, reason = "not every test looks at all of it")]
 pub struct Run {
     pub code: Option<i32>,
     pub out: String,
