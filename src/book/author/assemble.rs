@@ -62,8 +62,8 @@ pub(super) fn assemble(parts: Parts) -> Option<Book> {
         .chain(decisions.experiments.iter().filter_map(|d| d.when.as_ref()));
     let ranked = decisions.rankings.iter().flat_map(|d| &d.conditions);
     let decided: Vec<&Expr> = decided
-        .map(|(expr, _)| expr)
         .chain(ranked.flatten())
+        .map(|(expr, _)| expr)
         .collect();
     let mut firsts = vec![0];
     let mut first = 0;

@@ -38,7 +38,7 @@ pub(super) struct Decisions<'n> {
     pub(super) slots: Vec<Slot<'n>>,
     pub(super) experiments: Vec<experiments::Draft<'n>>,
     pub(super) bandits: Vec<bandits::Draft<'n>>,
-    pub(super) rankings: Vec<rankings::Draft>,
+    pub(super) rankings: Vec<rankings::Draft<'n>>,
     pub(super) holdout: Draw,
     pub(super) shown: u16,
 }

@@ -8,9 +8,10 @@ use super::words;
 use crate::book::{Domain, Kind, Ranking, Role, StrId, Term};
 
 /// A ranking while the book is checked: its conditions, one for each term, stand beside it.
-pub(super) struct Draft {
+pub(super) struct Draft<'n> {
+    pub(super) name: &'n str,
     pub(super) ranking: Ranking,
-    pub(super) conditions: Vec<Option<Expr>>,
+    pub(super) conditions: Vec<Option<(Expr, Span)>>,
 }
 
 pub(super) const MOST: usize = 256;
@@ -18,7 +19,7 @@ const MOST_TERMS: usize = 512;
 const FAR: f64 = 1e9;
 
 /// Reads the section.
-pub(super) fn rankings<'n>(document: &'n Node, around: &mut Deciding<'_, 'n>) -> Vec<Draft> {
+pub(super) fn rankings<'n>(document: &'n Node, around: &mut Deciding<'_, 'n>) -> Vec<Draft<'n>> {
     let Some(node) = document.get("rankings") else {
         return Vec::new();
     };
@@ -28,7 +29,7 @@ pub(super) fn rankings<'n>(document: &'n Node, around: &mut Deciding<'_, 'n>) ->
     members.iter().filter_map(read).collect()
 }
 
-fn ranking<'n>(member: &'n Member, around: &mut Deciding<'_, 'n>) -> Option<Draft> {
+fn ranking<'n>(member: &'n Member, around: &mut Deciding<'_, 'n>) -> Option<Draft<'n>> {
     let (name, at, node) = (member.key.as_str(), member.span, &member.value);
     fields::name(name, "a ranking", Style::Plain, at, around.sink);
     let what = format!("ranking `{name}`");
@@ -37,6 +38,7 @@ fn ranking<'n>(member: &'n Member, around: &mut Deciding<'_, 'n>) -> Option<Draf
     let help = "add `\"why\": \"...\"`: what the order is for, and why it differs";
     let why = fields::why(node, &what, at, help, around.sink).unwrap_or_default();
     let mut draft = Draft {
+        name,
         ranking: Ranking {
             name: around.names.strings.id(name),
             why: around.names.strings.id(why),
@@ -122,13 +124,13 @@ fn number(node: &Node, what: &str, around: &mut Deciding) -> Option<f64> {
     fields::number(node, what, range, |v| v.abs() <= FAR, around.sink)
 }
 
-impl Draft {
+impl Draft<'_> {
     fn push(
         &mut self,
         role: Role,
         of: &str,
         add: f64,
-        when: Option<Expr>,
+        when: Option<(Expr, Span)>,
         around: &mut Deciding,
     ) -> Option<&mut Term> {
         self.conditions.push(when);
@@ -232,13 +234,14 @@ impl Draft {
     }
 }
 
-fn condition<'n>(node: &'n Node, around: &mut Deciding<'_, 'n>) -> Option<Expr> {
+fn condition<'n>(node: &'n Node, around: &mut Deciding<'_, 'n>) -> Option<(Expr, Span)> {
+    let node = node.get("when")?;
     let scope = Scope {
         signals: around.signals,
         dimensions: Some(around.dimensions),
         sink: around.sink,
     };
-    scope.read(node.get("when")?)
+    Some((scope.read(node)?, node.span))
 }
 
 /// The signal that a node names, which is thereby read.

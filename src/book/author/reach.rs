@@ -8,11 +8,12 @@ use super::condition::Expr;
 use super::decisions::{Decisions, Slot};
 use super::diagnostic::Sink;
 use super::dimensions::{Draft, Segment};
+use super::experiments;
 use super::json::Span;
 use super::lower::{Flat, Leaf, flat};
 use super::signals::{Shape, Signals};
 use super::values::Values;
-use crate::book::{By, Test};
+use crate::book::{Atom, By, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Branches that one search may try.
@@ -61,7 +62,15 @@ pub(super) fn decisions(
         }
     }
     for slot in &decisions.slots {
-        reach.slot(slot, sink);
+        reach.slot(slot, &decisions.experiments, sink);
+    }
+    for draft in &decisions.rankings {
+        for (when, at) in draft.conditions.iter().flatten() {
+            if let Err(why) = reach.possible(&[flat(when, false)]) {
+                let message = format!("this condition of ranking `{}` can never hold", draft.name);
+                sink.add(*at, "never-holds", message, why);
+            }
+        }
     }
 }
 
@@ -80,7 +89,7 @@ struct Earlier<'a, 'n> {
 }
 
 impl Reach<'_, '_> {
-    fn slot(&self, slot: &Slot, sink: &mut Sink) {
+    fn slot(&self, slot: &Slot, experiments: &[experiments::Draft], sink: &mut Sink) {
         // The conditions of earlier rules that have an answer whenever they hold.
         let mut certain: Vec<&Expr> = Vec::new();
         let everything = Expr::All(Vec::new());
@@ -102,6 +111,22 @@ impl Reach<'_, '_> {
                     "the rules before it always have an answer: put it before them, or remove it";
                 sink.add(at, "unreachable-rule", message, help);
                 continue;
+            }
+            let ranked = ranked(&rule.by);
+            parts.extend(match &rule.by {
+                By::Show(_) => None,
+                By::Source { source, .. } => {
+                    // Who has seen a variant keeps it, whatever the condition says.
+                    let experiment = experiments.get(usize::from(*source));
+                    let asked = experiment.filter(|draft| draft.experiment.seen.is_none());
+                    let when = asked.and_then(|draft| draft.when.as_ref());
+                    when.map(|(when, _)| flat(when, false))
+                }
+                By::Rank { .. } => Some(flat(&ranked, false)),
+            });
+            if let Err(why) = self.possible(&parts) {
+                let message = format!("rule {n} of slot `{}` can never have an answer", slot.name);
+                sink.add(at, "unreachable-rule", message, why);
             }
             if matches!(rule.by, By::Show(_)) {
                 certain.push(when);
@@ -236,6 +261,23 @@ impl Reach<'_, '_> {
             Subject::Segment(..) => Some(Values::one_of(2)),
         }
     }
+}
+
+/// That one of the signals of a rule is great enough to have an answer.
+fn ranked(by: &By) -> Expr {
+    let By::Rank { of, least } = by else {
+        return Expr::All(Vec::new());
+    };
+    let test = if *least > 0.0 {
+        Test::AtLeast(*least)
+    } else {
+        Test::Greater(0.0)
+    };
+    let great = |&(_, signal): &(u16, u16)| {
+        let test = test.clone();
+        Expr::Atom(Atom { signal, test })
+    };
+    Expr::Any(of.iter().map(great).collect())
 }
 
 /// The values of a number, for a help line.
