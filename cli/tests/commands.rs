@@ -9,7 +9,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{fewbits, file, root, scratch};
+use support::{fewbits, file, golden, root, scratch};
 
 const BOOK: &str = "books/data/cdnow.book.json";
 const BROKEN: &str =
@@ -130,6 +130,40 @@ fn explain_speaks_in_words() {
     assert_eq!(run.code, Some(1));
     assert!(
         run.err.contains("there is no segment `lifecycle/loyl`"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn explain_says_what_is_shown_to_whom_and_why() {
+    let book = "tests/data/decided.book.json";
+    for name in ["hero", "copy", "opening", "aisle"] {
+        let run = fewbits(["explain", book, name]);
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        golden(&format!("explain/{name}.txt"), &run.out);
+    }
+    let all = fewbits(["explain", book]).out;
+    for line in [
+        "slot hero: the first thing that is seen\n",
+        "ranking aisle: ",
+    ] {
+        assert!(all.contains(line), "no `{line}` in:\n{all}");
+    }
+    // A rule that a slot has must not be passed over.
+    let source = std::fs::read_to_string(root().join(book)).unwrap();
+    let rules = serde_json::from_str::<serde_json::Value>(&source).unwrap();
+    let rules = rules["decisions"]["hero"]["choose"]
+        .as_array()
+        .unwrap()
+        .len();
+    let told = fewbits(["explain", book, "hero"]).out;
+    assert_eq!(told.matches("because: ").count(), rules, "{told}");
+    let run = fewbits(["explain", book, "heroe"]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.err
+            .contains("no slot, experiment, bandit or ranking `heroe`"),
         "{}",
         run.err
     );

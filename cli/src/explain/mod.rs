@@ -1,4 +1,6 @@
-//! `fewbits explain`: who is in a segment, in words.
+//! `fewbits explain`: who is in a segment, and what a slot shows to whom, in words.
+
+mod decided;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -9,50 +11,69 @@ use serde_json::{Map, Value};
 
 use crate::book::{compile, text};
 use crate::failure::{Failure, Result};
+use decided::Decided;
 
 /// What to explain.
 #[derive(Args)]
 pub struct Arguments {
     /// A book, as JSON
     book: PathBuf,
-    /// A segment, such as `interest/boots`; without it, all are listed
-    segment: Option<String>,
+    /// A segment, such as `interest/boots`, or a slot, an experiment, a bandit or a ranking;
+    /// without it, all are listed
+    name: Option<String>,
 }
 
 /// Always `true`.
 pub fn run(arguments: &Arguments) -> Result<bool> {
     let source = text(&arguments.book)?;
-    compile(&source, &arguments.book)?;
+    let compiled = compile(&source, &arguments.book)?;
     let book: Value = serde_json::from_str(&source)
         .map_err(|e| Failure::new(e, "this is a fault of the tool: please report it"))?;
+    let decided = Decided {
+        book: &book,
+        compiled: &compiled.book,
+    };
+    let lines = match &arguments.name {
+        None => everything(&book, &decided),
+        Some(wanted) => named(&book, &decided, wanted).ok_or_else(|| {
+            let help = format!(
+                "`fewbits explain {}` lists them all",
+                arguments.book.display()
+            );
+            let what = match wanted.contains('/') {
+                true => "segment",
+                false => "slot, experiment, bandit or ranking",
+            };
+            Failure::new(format_args!("there is no {what} `{wanted}`"), help)
+        })?,
+    };
     let mut out = std::io::stdout().lock();
-    let Some(wanted) = &arguments.segment else {
-        for (name, dimension) in objects(&book, "dimensions") {
-            writeln!(out, "{name}: {}", string(dimension, "why"))?;
-            for id in ids(dimension) {
-                writeln!(out, "  {name}/{id}")?;
-            }
-        }
-        return Ok(true);
-    };
-    let unknown = || {
-        let help = format!(
-            "`fewbits explain {}` lists them all",
-            arguments.book.display()
-        );
-        Failure::new(format_args!("there is no segment `{wanted}`"), help)
-    };
-    let (name, id) = wanted.split_once('/').ok_or_else(unknown)?;
-    let dimension = book
-        .pointer(&format!("/dimensions/{name}"))
-        .ok_or_else(unknown)?;
-    if !ids(dimension).any(|known| known == id) {
-        return Err(unknown());
-    }
-    for line in segment(&book, name, dimension, id) {
+    for line in lines {
         writeln!(out, "{line}")?;
     }
     Ok(true)
+}
+
+/// All that can be asked for.
+fn everything(book: &Value, decided: &Decided) -> Vec<String> {
+    let mut out = Vec::new();
+    for (name, dimension) in objects(book, "dimensions") {
+        out.push(format!("{name}: {}", string(dimension, "why")));
+        out.extend(ids(dimension).map(|id| format!("  {name}/{id}")));
+    }
+    out.extend(decided.all());
+    out
+}
+
+/// Everything about one of it.
+fn named(book: &Value, decided: &Decided, wanted: &str) -> Option<Vec<String>> {
+    let Some((name, id)) = wanted.split_once('/') else {
+        return Some(decided.named(wanted)).filter(|lines| !lines.is_empty());
+    };
+    let dimension = book.get("dimensions")?.get(name)?;
+    ids(dimension)
+        .any(|known| known == id)
+        .then(|| segment(book, name, dimension, id))
 }
 
 fn objects<'b>(value: &'b Value, key: &str) -> impl Iterator<Item = (&'b String, &'b Value)> {
@@ -116,26 +137,35 @@ fn segment(book: &Value, name: &str, dimension: &Value, id: &str) -> Vec<String>
             before.join(", ")
         ));
     }
-    if !signals.is_empty() {
-        out.push("  where".to_owned());
-    }
+    out.extend(where_they_are(book, &signals));
+    out
+}
+
+/// What each signal is; a condition may name one with its kind before it.
+fn where_they_are(book: &Value, signals: &BTreeSet<String>) -> Vec<String> {
+    let mut out = Vec::new();
     for signal in signals {
-        if let Some(definition) = book.get("signals").and_then(|s| s.get(&signal)) {
-            out.push(format!("    {signal} is {}", described(definition)));
-            let model = definition.get("model").and_then(Value::as_str);
-            if let Some(model) = model.and_then(|name| book.pointer(&format!("/models/{name}"))) {
-                let name = |input: &Value| {
-                    input
-                        .as_str()
-                        .map_or_else(|| string(input, "signal").to_owned(), str::to_owned)
-                };
-                let mut read: Vec<String> = list(model, "inputs").map(name).collect();
-                read.dedup();
-                out.push(format!(
-                    "      from {} (`fewbits audit` weighs them)",
-                    read.join(", ")
-                ));
-            }
+        let signal = signal.strip_prefix("signal:").unwrap_or(signal);
+        let Some(definition) = book.get("signals").and_then(|s| s.get(signal)) else {
+            continue;
+        };
+        if out.is_empty() {
+            out.push("  where".to_owned());
+        }
+        out.push(format!("    {signal} is {}", described(definition)));
+        let model = definition.get("model").and_then(Value::as_str);
+        if let Some(model) = model.and_then(|name| book.pointer(&format!("/models/{name}"))) {
+            let name = |input: &Value| {
+                input
+                    .as_str()
+                    .map_or_else(|| string(input, "signal").to_owned(), str::to_owned)
+            };
+            let mut read: Vec<String> = list(model, "inputs").map(name).collect();
+            read.dedup();
+            out.push(format!(
+                "      from {} (`fewbits audit` weighs them)",
+                read.join(", ")
+            ));
         }
     }
     out
