@@ -1,5 +1,6 @@
 // A book that the compiler knows: ids that are not in it do not compile. No call here is ever run.
 import { createFewbits, type CompiledBook, type Fewbits, type NamesOf } from "fewbits";
+import { createEvaluator } from "fewbits/evaluate";
 import { createFewbits as inlined } from "fewbits/inline";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -101,4 +102,21 @@ export async function widened(json: { signals: Record<string, object>; dimension
   fb.is("told/anything");
   // @ts-expect-error of a book that TypeScript read as JSON, only the dimensions are known
   fb.is("untold/anything");
+}
+
+export async function evaluated(): Promise<void> {
+  const { evaluate, slots } = await createEvaluator({ book });
+  same<typeof slots, readonly ("hero" | "banner")[]>(true);
+  const { decide, segments } = evaluate({ facts: { weather: "cold" }, events: [{ event: "view" }, { event: "another" }], seed: "0".repeat(32) });
+  segments.includes("interest/boots");
+  const variant: "winter" | "plain" | "" = decide("hero").variant;
+  // @ts-expect-error no such slot
+  decide("footer");
+  // @ts-expect-error not on the list
+  evaluate({ facts: { weather: "mild" } });
+  // @ts-expect-error there are no boats
+  segments.includes("interest/boats");
+  // Of a book whose type is not known, any text is a name.
+  (await createEvaluator({ book: new Uint8Array() })).evaluate().decide("anything");
+  void variant;
 }
