@@ -2,7 +2,7 @@
 // the list in entries.mjs. `--sizes` prints what a visitor downloads; `--out FOLDER` builds there and leaves the rest alone.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -111,6 +111,7 @@ await bundle([["global", script]], {
 });
 
 for (const module of modules) copyFileSync(at("wasm", module), join(out, module));
+for (const { name } of entries.filter(({ compiled }) => compiled)) cpSync(at("src", name), join(out, name), { recursive: true });
 
 // Declarations: what the entries show, and what those mention. Everything else inside may change.
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");

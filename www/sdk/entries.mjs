@@ -6,6 +6,7 @@
 //   hosted   it starts the SDK by `src/host.ts`: built once more for each of HOSTS, to dist/NAME.HOST.js
 //   bound    it carries the modules in itself, and must not name their files
 //   peers    what the site installs for it: packages that the entry imports by name, which stay imports
+//   compiled what the site's own compiler reads: under this condition it is dist/NAME/index.js, from `src/NAME/` as it is there
 export const entries = [
   { name: "index", alone: true, hosted: true },
   { name: "sync", hosted: true },
@@ -20,7 +21,8 @@ export const entries = [
   { name: "openfeature", peers: ["@openfeature/web-sdk"] },
   { name: "inspector" },
   { name: "dom" },
-  ...["react", "vue", "svelte"].map((name) => ({ name, peers: [name] })),
+  ...["react", "vue"].map((name) => ({ name, peers: [name] })),
+  { name: "svelte", peers: ["svelte"], compiled: "svelte" },
 ];
 
 /** What entries start as workers: `src/NAME.ts`, built beside them. */
@@ -46,9 +48,10 @@ const CONDITIONS = Object.entries({
 /** The `exports` of package.json. */
 export function exportsOf(list = entries) {
   const all = {};
-  for (const { name, hosted } of list) {
+  for (const { name, hosted, compiled } of list) {
     const file = (host) => `./dist/${name}${host && `.${host}`}.js`;
-    const conditions = hosted ? Object.fromEntries(CONDITIONS.map(([one, host]) => [one, file(host)])) : { default: file("") };
+    const conditions = hosted ? Object.fromEntries(CONDITIONS.map(([one, host]) => [one, file(host)]))
+      : { ...compiled && { [compiled]: `./dist/${name}/index.js` }, default: file("") };
     all[name === "index" ? "." : `./${name}`] = { types: `./dist/${name}.d.ts`, ...conditions };
   }
   all[`./${script}.js`] = { types: `./dist/${script}.d.ts`, default: `./dist/${script}.js` };

@@ -1,4 +1,4 @@
-import App from "./App.svelte";
+import App from "./App4.svelte";
 
 const target = document.querySelector("#app");
 const app = new App({ target, hydrate: target.firstChild !== null });

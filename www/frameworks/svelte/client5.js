@@ -1,5 +1,5 @@
 import { hydrate, mount, unmount } from "svelte";
-import App from "./App.svelte";
+import App from "./App5.svelte";
 
 const target = document.querySelector("#app");
 const app = (target.firstChild ? hydrate : mount)(App, { target });

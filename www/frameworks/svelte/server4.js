@@ -1,3 +1,3 @@
-import App from "./App.svelte";
+import App from "./App4.svelte";
 
 export const whole = () => App.render().html;

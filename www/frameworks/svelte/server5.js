@@ -1,4 +1,4 @@
 import { render } from "svelte/server";
-import App from "./App.svelte";
+import App from "./App5.svelte";
 
 export const whole = () => render(App).body;

@@ -1,5 +1,5 @@
-// Svelte 4 and 5: stores, and actions. On the server they answer with `initial`.
-import { getContext, onMount, setContext } from "svelte";
+// Svelte 4 and 5: stores, actions, and a slot. On the server they answer with `initial`.
+import { getContext, onMount, setContext, type SvelteComponent } from "svelte";
 import { complain } from "./complain.js";
 import { whenFree } from "./free.js";
 import { openLive, type Initial, type Live, type Source } from "./live.js";
@@ -126,3 +126,18 @@ export function getFewbits(): FewbitsStores {
   if (!all) complain("getFewbits() is called outside of the component that called setFewbits(): nothing is known there");
   return all ?? stores(openLive(() => new Promise<Fewbits>(() => undefined)));
 }
+
+export interface SlotProps {
+  /** The slot's name in the book. */
+  name: string;
+  /** The element around it. Default: `div`. */
+  as?: string;
+  /** What is shown, by the variant: in Svelte 5 a snippet; in Svelte 4 `let:variant` and what stands inside. */
+  children?: (shown: { variant: string }) => unknown;
+  /** All else goes to the element. */
+  [attribute: string]: unknown;
+}
+
+/** A slot: what is shown for the variant that was decided, in an element of its own. While the visitor's focus is inside, it
+ * stays as it is. The site's own Svelte compiles it (`src/svelte/FewbitsSlot.svelte`), under the export condition `svelte`. */
+export declare class FewbitsSlot extends SvelteComponent<SlotProps, Record<string, never>, { default: { variant: string } }> {}

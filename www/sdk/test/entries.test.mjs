@@ -28,6 +28,8 @@ test("each place gets the file that works there", () => {
     [["import", "workerd", "worker", "browser"], "index.workerd.js"],
     [["import", "edge-light", "worker", "browser"], "index.edge-light.js"],
   ]) assert.equal(choose(".", known), `./dist/${file}`, String(known));
+  assert.equal(choose("./svelte", ["import", "svelte", "browser"]), "./dist/svelte/index.js");
+  assert.equal(choose("./svelte", ["import", "node"]), "./dist/svelte.js");
 });
 
 test("bundlers may drop what is not used, and nothing else is installed", async () => {
