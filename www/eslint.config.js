@@ -5,8 +5,8 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 // Files of the SDK that may use a power which is closed to all others.
-const NETWORK = ["sdk/src/transport.ts", "sdk/src/load.ts"];
-const STORAGE = ["sdk/src/store.ts", "sdk/src/head.snippet.ts", "sdk/src/head.snippet.ts", "sdk/src/cookie.ts"];
+const NETWORK = ["sdk/src/assets.ts", "sdk/src/transport.ts"];
+const STORAGE = ["sdk/src/storage.ts", "sdk/src/head.snippet.ts", "sdk/src/cookie.ts"];
 
 const network = ["fetch", "XMLHttpRequest", "WebSocket", "WebTransport", "EventSource", "RTCPeerConnection"];
 const storage = ["localStorage", "sessionStorage", "indexedDB", "caches", "cookieStore"];

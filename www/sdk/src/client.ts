@@ -1,30 +1,30 @@
 // The running SDK: what a page calls, turned into numbers for the core, and what the core says, turned into names.
+import { Gone } from "./codes.js";
+import type * as contextPart from "./context.js";
 import { answerCode, decide, nothingKnown, PURPOSES } from "./consent.js";
-import { openContext } from "./context.js";
+import type { Decisions } from "./decide.js";
 import type { Fail } from "./errors.js";
 import { DWELL, openEvents, SCROLL } from "./events.js";
-import { openDecisions } from "./decide.js";
 import type { Desk } from "./desk.js";
 import { loadCore, openBook } from "./engine.js";
 import { openFacts } from "./facts.js";
-import { later, single, type Io, type Timer } from "./io.js";
+import { later, type Io, type Timer, type UnderLock } from "./io.js";
+import type { Keeper } from "./keep.js";
 import { openListeners } from "./listeners.js";
 import type { Core, Host } from "./load.js";
-import { hearMuted } from "./muted.js";
-import { collectorAddress, planner } from "./plan.js";
+import { neededBy, there, type Parts } from "./parts.js";
 import type { AnyRank, Rank } from "./rank.js";
-import type { UnderLock } from "./report.js";
 import * as page from "./signals.js";
-import { Gone, openVault, type Vault } from "./store.js";
-import { send } from "./transport.js";
-import type { Change, Consent, ErrorCode, Fewbits, FewbitsError, HintResult, Options, ReportResult } from "./types.js";
+import { empty, OURS } from "./storage.js";
+import type { Change, Consent, Context, Decision, ErrorCode, Fewbits, FewbitsError, HintResult, Options, ReportResult } from "./types.js";
 
-const DISCARDED = ["", "damaged", "written by a newer version", "of another book"];
-const NEWER = 2;
+/** The answer of a slot while nothing runs. */
+export const notRunning = (slot: string, variant = ""): Decision =>
+  ({ slot, variant, because: "", by: "not-running", rule: -1, frozen: false });
 
 /** Starts a book that is there. `answered`: consent is in force, also in storage; then, or at once, `begin` is called. */
-export function run({ engine, book, tables }: Core, options: Options, host: Host, fail: Fail) {
-  const { ids, lookup } = tables;
+export function run({ engine, book, tables }: Core, options: Options, host: Host, fail: Fail, parts: Parts) {
+  const { ids, lookup, slots } = tables;
   const clock = options.clock ?? Date.now;
   const now = (): number => Math.floor(clock() / 1000);
   const bad = (code: ErrorCode): 0 => {
@@ -87,7 +87,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       const wait = engine.nextChange(now()) * 1000 - clock();
       if (wait < Infinity) changeTimer = later(Math.max(wait, 250), () => { settle(); flush(); });
       if (entered.length || left.length) emit("change", { entered, left, segments: held() } satisfies Change);
-      again();
+      decisions?.again();
     } catch (error) {
       caught(error);
     }
@@ -97,10 +97,21 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   const io: Io = { engine, book, tables, now, bad, caught, touched, alive: () => !dead };
   const declare = openFacts(io);
   const { track, engage, view } = openEvents(io);
-  const { seed, again, ...shown } = openDecisions(io, options, () => onPage && page.parameter("fewbits-force"),
-    (decision) => emit("decision", decision));
-  seed();
-  const { setContext, readContexts } = openContext(io, onPage, () => consent.personalise !== "denied");
+  const needed = neededBy(tables, options.force);
+  const decisions: Decisions | undefined = needed.includes("decide") ? there(parts.decide).openDecisions(io, options,
+    () => onPage && page.parameter("fewbits-force"), notRunning, (decision) => emit("decision", decision)) : undefined;
+  decisions?.seed();
+  const openContext = ({ openContext }: typeof contextPart) => openContext(io, onPage, () => consent.personalise !== "denied");
+  const context = needed.includes("context") ? openContext(there(parts.context)) : undefined;
+  const readContexts = (): void => context?.readContexts();
+  const allDecisions = (): Decision[] => slots.map(({ name, otherwise }, index) =>
+    guarded(undefined, () => decisions!.peek(index)) ?? notRunning(name, otherwise));
+  const setContext = (facts: Context): number => {
+    if (context) return context.setContext(facts);
+    // The book asks for nothing of the environment: this is only to say what is wrong.
+    void guardedLater(0, async () => openContext(await parts.context()).setContext(facts));
+    return 0;
+  };
 
   // ---- automatic collection: only what the book needs, and only while the visitor has not said no
   let unobserve: (() => void) | undefined;
@@ -131,64 +142,87 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   let unwatchPage: (() => void) | undefined;
 
   // ---- storage
-  let vault: Vault | undefined;
-  let unwatch: (() => void) | undefined;
-  let discarded = 0;
-  let foldTimer: Timer, sweepTimer: Timer;
-  let stale = false;
   const storage = (): Storage | undefined | null => options.storage === "none" ? undefined : options.storage ?? host.storage();
-  const newVault = (from: Storage): Vault => openVault({
-    storage: from, book: tables.book, now, fail: bad, wantsFold: () => void sweep(), own: host.own && !options.storage,
+  const stores = (): boolean => !dead && consent.store === "granted";
+  let keeper: Keeper | undefined;
+  /** What the keeper has to erase, and to tell other tabs, as soon as it is there. */
+  let owed = -1, unsaid = "";
+  let tended: Promise<void> | undefined;
+  const eraseHere = (from: Storage, gate: Gone): void => {
+    try {
+      empty(from, `${OURS}${tables.book}:`, gate);
+    } catch {
+      bad("storage-blocked");
+    }
+  };
+  /** Erases what is stored, also by an earlier visit: at once, whatever becomes of the page, and by `tend` for good. */
+  const erase = (gate: Gone): void => {
+    const from = keeper ? undefined : storage();
+    owed = Math.max(owed, gate);
+    if (from) eraseHere(from, gate === Gone.Everything ? gate : Gone.Nothing);
+  };
+  const arrived = (what: Promise<unknown>): Promise<boolean> => what.then(() => true, () => {
+    void fail({ code: "wasm-failed", detail: " (the part that keeps the memory)" });
+    return false;
   });
-  /** Only under the lock: takes in what all tabs have written, writes the whole, and lets the gate look at it. */
-  const foldNow = (from: Vault): boolean => {
-    if (dead || from !== vault) return false;
-    // Erased, and this page did not hear of it: it may have slept while the visitor withdrew. It stores no more.
-    if (from.erased()) {
-      from.reset();
-      leave();
-      consent = { ...consent, store: "unknown" };
-      touched(engine.consent(0, answerCode("unknown"), now()));
+  /** Does what is owed, and keeps the memory if it may: at once, if all that it takes is there. */
+  const tend = (): Promise<void> => tended = (async () => {
+    const from = storage();
+    if (!from) {
+      owed = -1;
+      if (from === null && stores()) bad("storage-blocked");
+      return;
+    }
+    const part = parts.keep(), linked = stores() && engine.need("store");
+    if (("then" in part || linked) && !await arrived(Promise.all([part, linked]))) {
+      // Not under the lock that tabs share, but erased.
+      if (owed > 0) eraseHere(from, owed);
+      owed = -1;
+      return;
+    }
+    keeper ??= openKeeper(from);
+    if (unsaid) keeper.announce(unsaid);
+    unsaid = "";
+    const erased = owed >= 0 && keeper.erase(owed);
+    owed = -1;
+    if (!stores()) keeper.leave();
+    else if (!keeper.vault()) {
+      // When the part was asked for, the answer may have been another one.
+      const more = engine.need("store");
+      if ((!more || await arrived(more)) && stores() && !keeper.vault()) keeper.attach();
+    }
+    await erased;
+  })().catch((error: unknown) => void caught(error));
+  const openKeeper = (from: Storage): Keeper => there(parts.keep).openKeeper({
+    ...io, clock, fail, storage: from, own: host.own && !options.storage, later, empty, report, online: page.online, visible: page.visible,
+    reports: () => collector !== "" && tables.reports && !dead && consent.measure === "granted",
+    discarded: () => void atDesk(undefined, ({ noteDiscarded }) => noteDiscarded()),
+    withdrawn: (purposes) => void setConsent(Object.fromEntries([...purposes].map((code) => [PURPOSES[+code], "denied"])), false),
+    erased: (unheard) => guarded(undefined, () => {
+      if (unheard) {
+        consent = { ...consent, store: "unknown" };
+        touched(engine.consent(0, answerCode("unknown"), now()));
+      }
       wipe();
+      if (!unheard) return emit("ledger", undefined);
       readContexts();
       emit("consent", { ...consent });
-      return false;
-    }
-    const written = engine.fold(now());
-    const why = engine.discarded();
-    if (why && why !== discarded) {
-      void fail({ code: "profile-discarded", detail: `: it is ${DISCARDED[why]}` });
-      if (why !== NEWER) void atDesk(undefined, ({ noteDiscarded }) => noteDiscarded());
-    }
-    discarded = why;
-    stale = false;
-    touched(0);
-    return written;
-  };
-  /** Runs work under the lock and after a fold, if there is a store. `held`: something may leave, when it has settled
-   * that it does. */
+    }),
+  });
+  /** Runs work under the lock and after a fold, if there is a store, or will be. */
   const underLock: UnderLock = async (otherwise, work) => {
-    try {
-      if (dead) return otherwise;
-      const from = vault;
-      if (!from) return await work(true, async () => !dead);
-      return await from.locked((held, fold, settled) => {
-        if (fold) foldNow(from);
-        return dead ? otherwise : work(held, async () => await settled() && !dead);
-      });
-    } catch (error) {
-      caught(error);
-      return otherwise;
-    }
+    await tended;
+    return keeper ? keeper.underLock(otherwise, work) : guardedLater(otherwise, async () => work(true, async () => !dead));
   };
+  const fold = (): Promise<void> => underLock(undefined, () => undefined);
 
   // ---- the gate, and all else that needs the full module
   let desk: Desk | undefined;
   let opening: Promise<Desk> | undefined;
   const openDesk = (): Promise<Desk> => opening ??= import("./desk.js")
     .then((part) => part.openDesk({
-      ...io, clock, collector, send, underLock, host, wasm: options.wasm, base: page.baseAddress(),
-      vault: () => vault, consent: () => consent, answers: () => PURPOSES.map((purpose) => answerCode(consent[purpose])),
+      ...io, clock, collector, underLock, host, wasm: options.wasm, base: page.baseAddress(),
+      vault: () => keeper?.vault(), consent: () => consent, answers: () => PURPOSES.map((purpose) => answerCode(consent[purpose])),
     }))
     .then((opened) => desk = opened)
     .catch((error: unknown) => {
@@ -203,65 +237,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   const wipe = (everything?: boolean): void => {
     desk?.forget(everything === true);
     touched(engine.forget(now()));
-    seed();
-  };
-  const fold = (): Promise<void> => underLock(undefined, () => undefined);
-  /** Folds the journals, and removes them when no tab can write an older whole over this one any more. */
-  const sweep = single((): Promise<void> => guardedLater(undefined, async () => {
-    const from = vault;
-    if (from?.store.journals().length) await from.locked(async (_, fold, settled) => {
-      const remove = fold && foldNow(from) ? from.folded() : undefined;
-      if (remove && await settled()) remove();
-    });
-  }));
-  const foldSoon = (wait: number): void => {
-    if (!vault) return;
-    clearTimeout(foldTimer);
-    foldTimer = later(wait, fold);
-  };
-  const attach = (): void => {
-    const from = storage();
-    if (!from) {
-      if (from === null) bad("storage-blocked");
-      return;
-    }
-    if (typeof from.getItem !== "function") return void bad("bad-option");
-    vault = newVault(from);
-    engine.attach(vault.store);
-    hearMuted(io, vault, true);
-    clearTimeout(sweepTimer);
-    sweepTimer = later(5000, sweep);
-    unwatch = vault.watch({
-      erased: () => guarded(undefined, () => { vault?.reset(); wipe(); emit("ledger", undefined); }),
-      withdrawn: (purposes) => {
-        void setConsent(Object.fromEntries([...purposes].map((code) => [PURPOSES[+code], "denied"])), false);
-      },
-      muted: () => hearMuted(io, vault),
-      changed: () => {
-        stale = true;
-        if (page.visible()) foldSoon(250);
-      },
-    });
-  };
-  /** Memory only, from now on. */
-  const leave = (): void => {
-    engine.detach();
-    unwatch?.();
-    vault = undefined;
-  };
-  /** Erases what is stored, also by an earlier visit; once more, and the ledger, after a tab that was just writing. */
-  const erase = async (gate: Gone): Promise<void> => {
-    const bare = vault ? undefined : storage();
-    const from = vault ?? (bare && newVault(bare));
-    if (!from) return;
-    from.erase(gate === Gone.Everything ? gate : Gone.Nothing);
-    await new Promise<void>((done, failed) => {
-      from.locked((_held, _fold, settled) => {
-        from.erase(gate);
-        done();
-        return settled();
-      }).catch(failed);
-    });
+    decisions?.seed();
   };
 
   // ---- consent
@@ -279,52 +255,49 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
         // What the gate does is told to it when it is next asked, under the lock.
         if (code < 2) touched(engine.consent(code, answerCode(consent[purpose]), now()));
       }
-      const withdrawn = changed.filter((purpose) => before[purpose] === "granted");
-      if (here && withdrawn.length) vault?.announce(withdrawn.map((purpose) => PURPOSES.indexOf(purpose)).join(""));
+      const kept = before.store === "granted" && storage();
+      if (here && kept) for (const purpose of changed) if (before[purpose] === "granted") unsaid += PURPOSES.indexOf(purpose);
       observe();
-      let erased: Promise<void> | undefined;
-      if (changed.includes("store")) {
-        if (consent.store === "granted") attach();
-        else if (vault || consent.store === "denied") {
-          wipe();
-          erased = erase(Gone.Ledger);
-          leave();
-        }
-      }
-      if (changed.includes("personalise") && consent.personalise === "denied") {
-        wipe();
-        if (vault) erased = erase(Gone.Nothing);
-      }
+      const unstored = changed.includes("store") && (consent.store === "denied" || consent.store === "unknown" && kept);
+      const unseen = changed.includes("personalise") && consent.personalise === "denied";
+      if (unstored || unseen) wipe();
+      const erases = unstored || unseen && stores() && storage();
+      if (erases) erase(unstored ? Gone.Ledger : Gone.Nothing);
+      const anew = changed.includes("store") && stores();
+      if (erases || unsaid || anew) void tend();
       // What the environment says is no memory: it is there anew.
-      if (erased || before.personalise === "denied") readContexts();
+      if (erases || before.personalise === "denied") readContexts();
       emit("consent", { ...consent });
-      await erased;
+      await tended;
       await fold();
       emit("ledger", undefined);
-      plan(0);
+      keeper?.plan();
     } catch (error) {
       caught(error);
     }
   };
 
   // ---- reports
-  const collector = collectorAddress(options.collector, page.baseAddress(),
-    () => void fail({ code: "bad-option", detail: ": `collector` is not an address" }));
+  let collector = "";
+  if (options.collector !== undefined) try {
+    const address = new URL(options.collector, page.baseAddress());
+    // What a report must not carry.
+    address.username = address.password = address.hash = "";
+    collector = address.href;
+  } catch {
+    void fail({ code: "bad-option", detail: ": `collector` is not an address" });
+  }
   /** Asks the gate, which writes down what it says. */
   const ask = <T>(otherwise: T, work: (desk: Desk) => Promise<T>): Promise<T> =>
     atDesk(otherwise, work).finally(() => emit("ledger", undefined));
   const report = (how?: { handOver?: boolean }): Promise<ReportResult> =>
     ask<ReportResult>({ status: "withheld", reason: "not-running" }, (desk) => desk.report(how?.handOver === true));
-  const { plan, stop: unplan } = planner({
-    clock, online: page.online, ask: report,
-    due: () => !dead && collector && vault && tables.reports && consent.measure === "granted" ? vault.due() : Infinity,
-  });
-
   const forget = async (how?: { everything?: boolean }): Promise<void> => {
     try {
       if (!dead) wipe(how?.everything);
       // This works even when nothing else does any more.
-      await erase(how?.everything ? Gone.Everything : Gone.Ledger);
+      erase(how?.everything ? Gone.Everything : Gone.Ledger);
+      await tend();
       emit("ledger", undefined);
     } catch (error) {
       caught(error);
@@ -354,9 +327,8 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     if (dead) return;
     unobserve?.();
     unwatchPage?.();
-    unwatch?.();
-    for (const timer of [changeTimer, foldTimer, sweepTimer]) clearTimeout(timer);
-    unplan();
+    keeper?.stop();
+    clearTimeout(changeTimer);
     clear();
     dead = true;
   }
@@ -368,7 +340,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     if (onPage && !dead) unwatchPage = page.watchPage({
       hidden: () => void fold(),
       shown: () => {
-        if (stale) void fold();
+        keeper?.shown();
         guarded(undefined, settle);
       },
       // A page from the back/forward cache has slept: it heard nothing of other tabs.
@@ -377,7 +349,10 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
         void fold();
         guarded(undefined, settle);
       },
-      online: () => plan(0),
+      online: () => {
+        if (stores() && !keeper?.vault()) void tend();
+        keeper?.plan();
+      },
     });
   };
 
@@ -427,7 +402,13 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       if (!found) bad("unknown-segment");
       return found;
     }),
-    ...shown,
+    slots: slots.map(({ name }) => name),
+    decide: (slot) => {
+      const index = slots.findIndex(({ name }) => name === slot);
+      if (index < 0) bad("unknown-slot");
+      return (index < 0 ? undefined : guarded(undefined, () => decisions!.show(index))) ?? notRunning(String(slot), slots[index]?.otherwise);
+    },
+    decisions: allDecisions,
     rank: ((name, of, more) => import("./rank.js").then(({ rank }) => rank(io, name, of, more)).catch((error: unknown) => (caught(error), []))) as AnyRank as Rank,
     setConsent: (answers) => setConsent(answers),
     get consent() { return { ...consent }; },
@@ -435,9 +416,9 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     hint: () => ask<HintResult>({ withheld: "not-running" }, (desk) => desk.hint()),
     ledger: () => atDesk([], (desk) => desk.ledger()),
     forget,
-    exportMine: () => atDesk(null, (desk) => desk.everything(held, shown.decisions)),
+    exportMine: () => atDesk(null, (desk) => desk.everything(held, allDecisions)),
     inspect: () => guardedLater(null, async () => (await import("./inspect.js")).inspect({
-      ...io, clock, gpc, options, host, fail, run, loadCore, openBook, vault: () => vault, may: () => consent.personalise !== "denied",
+      ...io, clock, gpc, options, host, fail, parts, run, loadCore, openBook, vault: () => keeper?.vault(), may: () => consent.personalise !== "denied",
     })),
     destroy: () => { stop(); last = new Uint8Array(0); },
   };

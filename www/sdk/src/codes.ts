@@ -14,3 +14,6 @@ export const enum Declared { Items, Boolean, Number }
 export const enum By { Show, Rank, Source }
 /** What the page may collect by itself. */
 export const enum Needs { Dwell = 1, Scroll = 2, View = 4 }
+
+/** What of the gate's record goes: nothing, all but what was spent, all. */
+export const enum Gone { Nothing, Ledger, Everything }

@@ -1,7 +1,7 @@
-// What the environment says, from the page itself or told by the site: coarsened in the core, and dropped.
+// What the environment says, from the page itself or told by the site: coarsened in the core, and dropped. Loaded for books
+// that ask for it.
 import { Kind } from "./codes.js";
 import type { Io } from "./io.js";
-import { readContext } from "./signals.js";
 import type { SignalTable } from "./tables.js";
 import type { Context } from "./types.js";
 
@@ -11,6 +11,23 @@ const CONTEXTS: readonly (readonly [name: keyof Context, raw: keyof Context, hin
   ["continent", "timeZone"], ["daypart", "utcOffset"], ["weekend", "utcOffset"], ["season", "timeZone"],
 ];
 const CONTEXT_KEYS = new Set(CONTEXTS.flat());
+
+const enum ContextCode { Referrer, Medium, Device, Language, Continent, Daypart, Weekend, Season }
+
+/** What the core coarsens for one context: the raw value and a hint. `undefined` where there is nothing to read. */
+function readContext(code: number): readonly [raw: string, hint: string] | undefined {
+  switch (code) {
+    case ContextCode.Referrer: return [document.referrer, location.href];
+    case ContextCode.Medium: return [location.href, ""];
+    case ContextCode.Device: return [navigator.userAgent, String(navigator.maxTouchPoints ?? 0)];
+    case ContextCode.Language: return [navigator.language, ""];
+    case ContextCode.Continent:
+    case ContextCode.Season: return [Intl.DateTimeFormat().resolvedOptions().timeZone, ""];
+    case ContextCode.Daypart:
+    case ContextCode.Weekend: return [String(-new Date().getTimezoneOffset()), ""];
+    default: return undefined;
+  }
+}
 
 export function openContext({ engine, tables: { signals }, now, alive, bad, caught, touched }: Io, onPage: boolean, may: () => boolean) {
   const attempt = (work: () => number): number => {

@@ -1,21 +1,18 @@
-// What is shown: slots, variants and reasons by name, while the core speaks in numbers.
+// What is shown: slots, variants and reasons by name, while the core speaks in numbers. Loaded for books with slots.
 import { By } from "./codes.js";
 import type { Io } from "./io.js";
 import type { SlotTable, Tables } from "./tables.js";
 import type { Decision, Options } from "./types.js";
-
-/** The answer of a slot while nothing runs. */
-export const notRunning = (slot: string, variant = ""): Decision =>
-  ({ slot, variant, because: "", by: "not-running", rule: -1, frozen: false });
 
 /** `NAME:VARIANT,NAME:VARIANT`, as it stands in an address. */
 const forcedBy = (text: string): Record<string, string> =>
   Object.fromEntries(text.split(",").map((pair) => pair.split(":") as [string, string]));
 
 export interface Decisions {
-  decide(slot: string): Decision;
-  decisions(): Decision[];
-  readonly slots: readonly string[];
+  /** What a slot, by its place in the book, would show. */
+  peek(slot: number): Decision;
+  /** What it shows. */
+  show(slot: number): Decision;
   /** A new seed, for a visitor who has none, or none any more. */
   seed(): void;
   /** Decides anew what may change, and tells who listens. */
@@ -24,11 +21,10 @@ export interface Decisions {
 
 /** `address`: what the page's address says of a preview. */
 export function openDecisions(
-  { engine, tables, now, alive, bad, caught }: Io, options: Options, address: () => string | null | false,
-  emit: (decision: Decision) => void,
+  { engine, tables, now, bad }: Io, options: Options, address: () => string | null | false,
+  notRunning: (slot: string, variant: string) => Decision, emit: (decision: Decision) => void,
 ): Decisions {
   const { slots, sources } = tables;
-  const places = new Map(slots.map(({ name }, index) => [name, index]));
   /** By slot: the core's number, and the answer that was made of it. */
   const codes = slots.map(() => NaN), made: Decision[] = [];
   const given: (Decision | undefined)[] = [];
@@ -48,7 +44,6 @@ export function openDecisions(
   };
   const answer = (index: number, isShown: boolean): Decision => {
     const slot = slots[index]!;
-    if (!alive()) return notRunning(slot.name, slot.otherwise);
     const variant = shown.get(index);
     if (variant !== undefined) return { ...notRunning(slot.name, variant), by: "forced" };
     // The core lets time pass by itself.
@@ -59,38 +54,18 @@ export function openDecisions(
     }
     return made[index]!;
   };
-  const give = (index: number): Decision => {
+  const show = (index: number): Decision => {
     const decision = answer(index, true);
     const before = given[index];
-    if (before === decision || !alive()) return decision;
+    if (before === decision) return decision;
     given[index] = decision;
     if (before?.variant !== decision.variant || before.rule !== decision.rule) emit(decision);
     return decision;
   };
 
   return {
-    decide: (name) => {
-      const index = places.get(name);
-      if (index === undefined) {
-        bad("unknown-slot");
-        return notRunning(String(name));
-      }
-      try {
-        return give(index);
-      } catch (error) {
-        caught(error);
-        return notRunning(name, slots[index]!.otherwise);
-      }
-    },
-    decisions: () => slots.map(({ name, otherwise }, index) => {
-      try {
-        return answer(index, false);
-      } catch (error) {
-        caught(error);
-        return notRunning(name, otherwise);
-      }
-    }),
-    slots: slots.map(({ name }) => name),
+    show,
+    peek: (index) => answer(index, false),
     seed: () => {
       if (sources.length) engine.seed(crypto.getRandomValues(new Uint8Array(16)));
     },
@@ -99,7 +74,7 @@ export function openDecisions(
       const said = [...engine.muted].join(), anew = said !== silent;
       silent = said;
       given.forEach((before, index) => {
-        if (before && (anew || slots[index]!.changes)) give(index);
+        if (before && (anew || slots[index]!.changes)) show(index);
       });
     },
   };

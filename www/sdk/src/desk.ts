@@ -2,10 +2,11 @@
 // due, or when somebody asks. The module takes the memory over each time, and keeps nothing of it.
 import init, { Engine as Full } from "../wasm/fewbits_full.js";
 import { everything, explain } from "./explain.js";
-import type { Io } from "./io.js";
+import type { Io, UnderLock } from "./io.js";
 import type { Host } from "./load.js";
-import { deliver, type Report, type UnderLock } from "./report.js";
+import { deliver, type Report } from "./report.js";
 import type { Vault } from "./store.js";
+import { send } from "./transport.js";
 import type { Consent, Decision, Explanation, HintResult, LedgerLine, Mine, Options, ReportResult } from "./types.js";
 
 /** What the running SDK lends. */
@@ -16,7 +17,6 @@ export interface Lent extends Io {
   /** The codes of the answers, in the order of the core's purposes. */
   answers(): number[];
   readonly collector: string;
-  send(address: string, report: Report): Promise<number>;
   readonly host: Pick<Host, "asset" | "bound">;
   /** Where the core module is, if the page said so: the full one lies beside it. */
   readonly wasm: Options["wasm"];
@@ -42,7 +42,7 @@ const NAME = "fewbits_full_bg.wasm";
 let ready: Promise<unknown> | undefined;
 
 export async function openDesk(lent: Lent): Promise<Desk> {
-  const { engine, book, tables, now, clock, alive, bad, vault, consent, answers, collector, send, host, wasm, underLock } = lent;
+  const { engine, book, tables, now, clock, alive, bad, vault, consent, answers, collector, host, wasm, underLock } = lent;
   const source = async () => {
     const given = typeof wasm === "string" || wasm instanceof URL;
     if (host.bound && !given) return host.bound.full();

@@ -34,6 +34,8 @@ export interface Engine {
   flags(count: number): Uint8Array;
   consent(purpose: number, answer: number, now: number): number;
   forget(now: number): number;
+  /** Links what the core needs for this; nothing to wait for if it is linked. */
+  need(part: "store" | "decide" | "context"): Promise<void> | undefined;
   attach(store: Store): void;
   detach(): void;
   /** Brings the snapshot and all journals together; false if that could not be written. */
@@ -175,6 +177,7 @@ export function link(book: Uint8Array) {
       else muted.delete(segment);
       return ask(Call.Mute, segment, +on, 0, now);
     },
+    need: () => undefined,
     attach: (to) => {
       store = to;
       ask(Call.Attach);

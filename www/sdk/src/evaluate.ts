@@ -5,6 +5,7 @@ import { link, loadedCore, type Engine } from "./engine.js";
 import { reporter } from "./errors.js";
 import { here } from "./host.js";
 import { load } from "./load.js";
+import { whole } from "./whole.js";
 import type { Book, Context, Decision, Facts, Names, NamesOf, Options, Tags } from "./types.js";
 
 export type * from "./types.js";
@@ -65,7 +66,7 @@ export async function createEvaluator<const B extends Book | Names = Book>(
 ): Promise<Evaluator<NamesOf<B>>> {
   const host = here();
   const fail = reporter(options.onError);
-  const opened = await load(options as Options, host);
+  const opened = await load(options as Options, host, whole);
   if ("problem" in opened) {
     const { code, message, help } = await fail(opened.problem);
     throw new Error(`${code}: ${message} (${help})`);
@@ -85,7 +86,7 @@ export async function createEvaluator<const B extends Book | Names = Book>(
     else if (seed !== undefined) void fail({ code: "bad-option", detail: ": `seed` is not 32 hexadecimal digits" });
     // In a page chance is drawn; here it is the caller's, or there is none.
     engine.seed = () => undefined;
-    const { fb } = run({ engine, book, tables }, { book, storage: "none", auto: false, preview: false, clock: () => clock }, host, fail);
+    const { fb } = run({ engine, book, tables }, { book, storage: "none", auto: false, preview: false, clock: () => clock }, host, fail, whole);
     if (context) fb.setContext(context);
     if (facts) fb.declare(facts);
     for (const { event, tags, value, at } of past) {

@@ -1,6 +1,7 @@
 // `fewbits.global.js`: for pages without a bundler, as a classic script. `window.fewbits` is a function that takes commands,
 // before the script is there (the stub of the page keeps them) and after.
 import { here } from "./host.js";
+import { onDemand } from "./ondemand.js";
 import { scriptData } from "./script.js";
 import { start } from "./start.js";
 import type { Fewbits, Options } from "./types.js";
@@ -50,7 +51,7 @@ function take(call: unknown[]): void {
     else waiting.push(call);
   } else if (!started) {
     started = true;
-    void start(call[1] as Options, here()).then((running) => {
+    void start(call[1] as Options, here(), onDemand).then((running) => {
       fb = running;
       waiting.splice(0).forEach(carryOut);
     });

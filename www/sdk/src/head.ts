@@ -1,7 +1,7 @@
 // `fewbits/head`: no flash of the wrong content. What was decided on this page is kept for the next one, where a script in the
 // <head> puts it on <html> before the first paint.
 import snippet from "./head.snippet.js?text";
-import { pageStorage } from "./store.js";
+import { pageStorage } from "./storage.js";
 import type { Fewbits, Names } from "./types.js";
 
 /** The script for the <head>: `<script data-book="my-shop">...</script>`, or the file `fewbits.head.js`. With `data-wait="300"`

@@ -2,7 +2,7 @@
 // with the script.
 import { here as page } from "./host.js";
 import type { Bound, Host } from "./load.js";
-import { memoryStorage } from "./store.js";
+import { memoryStorage } from "./storage.js";
 
 export function atEdge(bound: Bound): Host {
   const memory = memoryStorage();

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { inlined } from "./inlined.js";
 import type { Host } from "./load.js";
-import { memoryStorage } from "./store.js";
-import { get } from "./transport.js";
+import { memoryStorage } from "./storage.js";
+import { get } from "./assets.js";
 
 const isWeb = (address: URL | string) => /^https?:/.test(String(address));
 export const path = (address: URL | string) => String(address).startsWith("file:") ? fileURLToPath(address) : String(address);

@@ -2,8 +2,8 @@
 // host.node.ts, host.workerd.ts or host.edge-light.ts in its place, for the export conditions of those names.
 import type { Host } from "./load.js";
 import { hasPage } from "./signals.js";
-import { pageStorage } from "./store.js";
-import { get } from "./transport.js";
+import { pageStorage } from "./storage.js";
+import { get } from "./assets.js";
 
 const page: Host = {
   asset: async (address) => {

@@ -1,16 +1,18 @@
 // What a page gets when Fewbits could not start.
 import { nothingKnown } from "./consent.js";
-import { notRunning } from "./decide.js";
+import { notRunning } from "./client.js";
+import { Gone } from "./codes.js";
 import type { Host, Otherwise } from "./load.js";
 import type { AnyRank, Rank } from "./rank.js";
-import { eraseAll } from "./store.js";
+import { empty, OURS } from "./storage.js";
 import type { Fewbits, FewbitsError, Options } from "./types.js";
 
 /** The SDK that could not start: the harmless answer to everything. Only erasing works, because it must. */
 export function idle(error: FewbitsError, { ids, slots }: Otherwise, options: Options, host: Host): Fewbits {
   const forget = async (how?: { everything?: boolean }) => {
     try {
-      eraseAll(options.storage === "none" ? undefined : options.storage ?? host.storage(), how?.everything === true);
+      const from = options.storage === "none" ? undefined : options.storage ?? host.storage();
+      if (from) empty(from, OURS, how?.everything ? Gone.Everything : Gone.Ledger);
     } catch { /* there is nothing to erase where nothing can be read */ }
   };
   return {

@@ -6,6 +6,7 @@ import type { Engine, loadCore, openBook } from "./engine.js";
 import type { Fail } from "./errors.js";
 import type { Io } from "./io.js";
 import type { Host } from "./load.js";
+import type { Parts } from "./parts.js";
 import type { Vault } from "./store.js";
 import type { Fewbits, Input, Inspection, Options, Recording } from "./types.js";
 
@@ -19,6 +20,7 @@ export interface Insides extends Io {
   /** Has the visitor not refused to be observed? Else the core takes nothing in. */
   may(): boolean;
   vault(): Vault | undefined;
+  readonly parts: Parts;
   /** What another one is started with. */
   readonly run: typeof run;
   readonly loadCore: typeof loadCore;
@@ -159,12 +161,12 @@ const CHOICES = 2;
 
 /** Another one for the same book, which sees no page, keeps everything in an object, and has nowhere to send to. */
 async function twin(io: Insides, storage: Storage, seed: Uint8Array | undefined, clock: () => number): Promise<Fewbits> {
-  const { book, tables, host, fail, options: { wasm, force } } = io;
+  const { book, tables, host, fail, parts, options: { wasm, force } } = io;
   const engine = await io.openBook(await io.loadCore(async () => wasm as BufferSource), book) as Engine;
   const { fb, answered, begin } = io.run({ engine, book, tables }, {
     book, clock, storage, auto: false, consent: { store: "granted", personalise: "granted" },
     ...wasm !== undefined && { wasm }, ...force && { force },
-  }, { ...host, page: () => false }, fail);
+  }, { ...host, page: () => false }, fail, parts);
   if (seed) engine.seed(seed);
   await answered;
   begin();

@@ -15,6 +15,10 @@ export interface Io extends Core {
   touched(changed: number): number;
 }
 
+/** Runs work under the lock that tabs share; `held` is false where there is none. `settled` waits until the other
+ * tabs must know what was written, and is false if the page did not live to see it. */
+export type UnderLock = <T>(otherwise: T, work: (held: boolean, settled: () => Promise<boolean>) => T | Promise<T>) => Promise<T>;
+
 const MAX_TIMER = 0x7fffffff;
 
 export type Timer = ReturnType<typeof setTimeout> | undefined;
@@ -25,11 +29,7 @@ export function later(wait: number, work: () => unknown): Timer {
   return timer;
 }
 
-/** Work of which one round at a time is enough. */
-export function single(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => running ??= work().finally(() => { running = undefined; });
-}
+export type Later = typeof later;
 
 /** Waits for work that does not reject, but no longer than this. Not by `Promise.race`, which not every page's
  * Promise has. */

@@ -2,6 +2,7 @@
 import { loadCore, openBook, wasmBlocked, type Engine, type WasmSource } from "./engine.js";
 import type { Problem } from "./errors.js";
 import { inDevelopment } from "./signals.js";
+import { neededBy, type Parts } from "./parts.js";
 import { readTables, type Tables } from "./tables.js";
 import type { ErrorCode, Options } from "./types.js";
 
@@ -45,20 +46,22 @@ export interface Refusal {
   readonly otherwise: Otherwise;
 }
 
-/** What a compiled book says without the module. */
-export function otherwiseIn(bytes: Uint8Array): Otherwise {
-  const otherwise: Otherwise = { ids: [], slots: {} };
+/** What a compiled book says without the module, which alone knows whether it is damaged. */
+function tablesIn(bytes: Uint8Array): Tables | undefined {
   try {
     // Of this form, and no other.
-    if (String.fromCharCode(...bytes.subarray(0, 4)) !== "FBK\x04") return otherwise;
-    const { dimensions, slots } = readTables(bytes);
-    otherwise.ids = dimensions.map(({ name, segments }) => segments.at(-1) ?? name);
-    otherwise.slots = Object.fromEntries(slots.map((slot) => [slot.name, slot.otherwise]));
+    if (String.fromCharCode(...bytes.subarray(0, 4)) === "FBK\x04") return readTables(bytes);
   } catch { /* a damaged book says nothing */ }
-  return otherwise;
+  return undefined;
 }
 
-export async function load({ book, wasm }: Options, host: Host): Promise<Core | Refusal> {
+const fallback = (tables: Tables | undefined): Otherwise => ({
+  ids: tables?.dimensions.map(({ name, segments }) => segments.at(-1) ?? name) ?? [],
+  slots: Object.fromEntries(tables?.slots.map(({ name, otherwise }) => [name, otherwise]) ?? []),
+});
+export const otherwiseIn = (bytes: Uint8Array): Otherwise => fallback(tablesIn(bytes));
+
+export async function load({ book, wasm, force }: Pick<Options, "book" | "wasm" | "force">, host: Host, parts: Parts): Promise<Core | Refusal> {
   // Both at once: neither needs the other before the end.
   const module = loadCore(() => wasmSource(wasm, host));
   module.catch(() => undefined);
@@ -85,15 +88,27 @@ export async function load({ book, wasm }: Options, host: Host): Promise<Core | 
     } catch { /* a console that throws is the page's business */ }
   }
 
+  const tables = tablesIn(bytes);
+  otherwise = fallback(tables);
+  // Asked for before the module is there, so that they come together.
+  const more = Promise.all(tables ? neededBy(tables, force).map((part) => parts[part]()) : []);
+  more.catch(() => undefined);
   let engine: Engine | ErrorCode;
   try {
     engine = await openBook(await module, bytes);
   } catch {
-    otherwise = otherwiseIn(bytes);
     return blocked();
   }
-  if (typeof engine === "string") return refuse({ code: engine });
-  return { engine, book: bytes, tables: readTables(bytes) };
+  if (typeof engine === "string") {
+    otherwise = fallback(undefined);
+    return refuse({ code: engine });
+  }
+  try {
+    await more;
+  } catch {
+    return refuse({ code: "wasm-failed", detail: " (a part that the book needs)" });
+  }
+  return { engine, book: bytes, tables: tables! };
 }
 
 async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource> {

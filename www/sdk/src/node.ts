@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { asText, checkBook, compileBook, declareBook } from "./author.js";
 import { asset, here, path } from "./host.node.js";
+import { onDemand } from "./ondemand.js";
 import { start } from "./start.js";
 import type { Book, Diagnostic, Fewbits, Names, NamesOf, Options } from "./types.js";
 
@@ -9,7 +10,7 @@ export type * from "./types.js";
 
 /** Starts Fewbits in Node. Never rejects: if it could not start, `ok` is false and `error` says why. */
 export const createFewbits = <const B extends Book | Names = Book>(options: Options<B>): Promise<Fewbits<NamesOf<B>>> =>
-  start(options as Options, here()) as Promise<Fewbits<NamesOf<B>>>;
+  start(options as Options, here(), onDemand) as Promise<Fewbits<NamesOf<B>>>;
 
 /** A book that has errors, with all of them. */
 export class BookError extends Error {

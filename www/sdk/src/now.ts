@@ -6,6 +6,7 @@ import { reporter, type Problem } from "./errors.js";
 import { idle } from "./idle.js";
 import { otherwiseIn, type Core, type Host } from "./load.js";
 import { readTables } from "./tables.js";
+import { whole } from "./whole.js";
 import type { ErrorCode, Fewbits, FewbitsError, SyncOptions } from "./types.js";
 
 /** The core with a book in it, or what is wrong. */
@@ -39,7 +40,7 @@ export function startNow(options: SyncOptions, host: Host): Fewbits {
   try {
     const core = openNow(given.book, given.wasm);
     if ("code" in core) return refused(core);
-    const { fb, begin } = run(core, given, host, fail);
+    const { fb, begin } = run(core, given, host, fail, whole);
     begin();
     return fb;
   } catch {

@@ -1,24 +1,11 @@
-// When a report is asked for, and where it goes.
-import { later, type Timer } from "./io.js";
+// When a report is asked for.
+import type { Later, Timer } from "./io.js";
 import type { ReportResult } from "./types.js";
-
-/** The collector's address in full, without what a report must not carry; empty: reports are not sent. */
-export function collectorAddress(given: string | URL | undefined, base: string | undefined, bad: () => void): string {
-  if (given === undefined) return "";
-  try {
-    const address = new URL(given, base);
-    address.username = address.password = address.hash = "";
-    return address.href;
-  } catch {
-    bad();
-    return "";
-  }
-}
 
 /** Asks for the report when it is due: never in the tick of the consent, and not while offline. `due` answers with
  * seconds since 1970, or Infinity while there is none to wait for. */
-export function planner({ clock, due, online, ask }: {
-  clock(): number; due(): number; online(): boolean; ask(): Promise<ReportResult>;
+export function planner({ clock, later, due, online, ask }: {
+  clock(): number; later: Later; due(): number; online(): boolean; ask(): Promise<ReportResult>;
 }) {
   let timer: Timer;
   const stop = () => clearTimeout(timer);

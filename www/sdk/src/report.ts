@@ -1,5 +1,6 @@
 // A report's way out: asked for, written down, sent, and what became of it. Loaded when there is one.
 import type { Engine } from "../wasm/fewbits_full.js";
+import type { UnderLock } from "./io.js";
 import type { ReportReason, ReportResult } from "./types.js";
 
 /** Text that the gate has cleared. Only the desk makes one, and only `transport` sends one. */
@@ -12,10 +13,6 @@ const REASONS: readonly ReportReason[] = [
 ];
 /** What a later time may change. */
 const WAITING: readonly ReportReason[] = ["not-due", "being-sent"];
-
-/** Runs work under the lock that tabs share; `held` is false where there is none. `settled` waits until the other
- * tabs must know what was written, and is false if the page did not live to see it. */
-export type UnderLock = <T>(otherwise: T, work: (held: boolean, settled: () => Promise<boolean>) => T | Promise<T>) => Promise<T>;
 
 export interface Desk {
   readonly engine: Engine;

@@ -1,5 +1,5 @@
-// With collect.ts the only file that looks at the page: document, navigator, location, Intl. It hands on raw values
-// to be coarsened by the core, keeps none, and looks at nothing that the book does not ask for.
+// With collect.ts and context.ts the only file that looks at the page: document, navigator, location, Intl. What they hand
+// on is coarsened by the core; they keep none of it, and look at nothing that the book does not ask for.
 import { bare } from "./bare.js";
 
 export const hasPage = (): boolean => typeof document === "object" && typeof location === "object";
@@ -18,23 +18,6 @@ export const baseAddress = (): string | undefined => hasPage() ? document.baseUR
 
 /** What the page's address says of something. */
 export const parameter = (name: string): string | null => new URLSearchParams(location.search).get(name);
-
-export const enum ContextCode { Referrer, Medium, Device, Language, Continent, Daypart, Weekend, Season }
-
-/** What the core coarsens for one context: the raw value and a hint. `undefined` where there is nothing to read. */
-export function readContext(code: number): readonly [raw: string, hint: string] | undefined {
-  switch (code) {
-    case ContextCode.Referrer: return [document.referrer, location.href];
-    case ContextCode.Medium: return [location.href, ""];
-    case ContextCode.Device: return [navigator.userAgent, String(navigator.maxTouchPoints ?? 0)];
-    case ContextCode.Language: return [navigator.language, ""];
-    case ContextCode.Continent:
-    case ContextCode.Season: return [Intl.DateTimeFormat().resolvedOptions().timeZone, ""];
-    case ContextCode.Daypart:
-    case ContextCode.Weekend: return [String(-new Date().getTimezoneOffset()), ""];
-    default: return undefined;
-  }
-}
 
 export type Off = () => void;
 const PASSIVE = bare({ passive: true });

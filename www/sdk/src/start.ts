@@ -5,16 +5,19 @@ import { reporter } from "./errors.js";
 import { idle } from "./idle.js";
 import { within } from "./io.js";
 import { load, type Host } from "./load.js";
+import type { Parts } from "./parts.js";
 import type { Fewbits, Options } from "./types.js";
 
 /** Starts the SDK. Whatever goes wrong, it answers with an object that can be used. */
-export async function start(options: Options, host: Host): Promise<Fewbits> {
+export async function start(options: Options, host: Host, parts: Parts): Promise<Fewbits> {
   const given = bare(options ?? {});
   const fail = reporter(given.onError);
+  // Asked for at once, because the start waits for it.
+  if (given.storage !== "none" && /ed$/.test(given.consent?.store ?? "")) void Promise.resolve(parts.keep()).catch(() => undefined);
   try {
-    const core = await load(given, host);
+    const core = await load(given, host, parts);
     if ("problem" in core) return idle(await fail(core.problem), core.otherwise, given, host);
-    const { fb, answered, begin } = run(core, given, host, fail);
+    const { fb, answered, begin } = run(core, given, host, fail, parts);
     // An answer is not waited for longer than this, whatever another tab does with the lock.
     await within(2000, answered);
     begin();

@@ -1,5 +1,6 @@
-// The only file that touches storage: keys, journals, base64 and the lock that tabs share.
-import { bare } from "./bare.js";
+// What is stored: keys, journals, base64 and the lock that tabs share.
+import type { Gone } from "./codes.js";
+import type { empty } from "./storage.js";
 
 /** What the core is handed: it reads and writes bytes, this file knows where. */
 export interface Store {
@@ -37,9 +38,6 @@ export interface Vault {
   watch(on: { erased(): void; withdrawn(purposes: string): void; changed(): void; muted(): void }): () => void;
 }
 
-/** What of the gate's record goes: nothing, all but what was spent, all. */
-export const enum Gone { Nothing, Ledger, Everything }
-
 export interface VaultOptions {
   storage: Storage;
   book: string;
@@ -50,6 +48,8 @@ export interface VaultOptions {
   wantsFold(): void;
   /** The storage belongs to this instance alone; a lock inside it is enough. */
   own: boolean;
+  /** Of storage.ts. */
+  empty: typeof empty;
 }
 
 const JOURNAL_SECONDS = 60;
@@ -66,51 +66,8 @@ const ROOM = " ".repeat(2048);
 const SETTLE = 500;
 /** One lock for the origin, because the gate's key is the origin's and not the book's. */
 const LOCK = "fewbits";
+/** As in storage.ts. */
 const GATE = "fewbits:gate";
-
-/** The page's storage; `undefined` where there is none, `null` where it is forbidden. */
-export function pageStorage(): Storage | undefined | null {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
-  }
-}
-
-/** Storage that ends with the process. */
-export function memoryStorage(): Storage {
-  const cells = new Map<string, string>();
-  return {
-    get length() { return cells.size; },
-    key: (index) => [...cells.keys()][index] ?? null,
-    getItem: (key) => cells.get(key) ?? null,
-    setItem: (key, value) => { cells.set(key, value); },
-    removeItem: (key) => { cells.delete(key); },
-    clear: () => cells.clear(),
-  };
-}
-
-/** Erases what any book has stored here; what was spent only if everything is to go. */
-export function eraseAll(storage: Storage | undefined | null, everything: boolean): void {
-  for (let i = (storage?.length ?? 0) - 1; i >= 0; i--) {
-    const key = storage!.key(i);
-    if (key === GATE && !everything) bury(storage!);
-    else if (key?.startsWith("fewbits:")) storage!.removeItem(key);
-  }
-}
-
-/** Bytes of the gate's record that outlive erasing: see `src/gate/storing.rs`. */
-const TOMBSTONE = 13;
-
-/** Leaves of the gate's record what was spent, so that erasing is no way to be asked again; nothing, if nothing was. */
-function bury(storage: Storage): void {
-  const bytes = decode(storage.getItem(GATE));
-  if (!bytes) return;
-  // What cannot be read might have spent everything.
-  const spent = bytes.length < TOMBSTONE || bytes.subarray(5, 9).some(Boolean);
-  if (spent) storage.setItem(GATE, encode(bytes.subarray(0, TOMBSTONE)));
-  else storage.removeItem(GATE);
-}
 
 const encode = (bytes: Uint8Array): string => {
   let text = "";
@@ -128,7 +85,7 @@ const decode = (text: string | null): Uint8Array | undefined => {
   }
 };
 
-export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOptions): Vault {
+export function openVault({ storage, book, now, fail, wantsFold, own, empty }: VaultOptions): Vault {
   const prefix = `fewbits:${book}:`;
   const slots = [prefix + "profile", GATE, prefix + "choices"];
   const journalPrefix = prefix + "journal:";
@@ -283,7 +240,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
       }
       let ran = false;
       // A document that is going away gets no lock. Then another tab may hold it: nothing is folded.
-      const taken = locks.request(LOCK, bare({ signal }), () => { ran = true; return work(true, true, settled); });
+      const taken = locks.request(LOCK, { __proto__: null, signal } as LockOptions, () => { ran = true; return work(true, true, settled); });
       return (taken as ReturnType<typeof work> & Promise<never>).catch((error: unknown) => {
         if (ran) throw error;
         return work(false, false, settled);
@@ -304,9 +261,7 @@ export function openVault({ storage, book, now, fail, wantsFold, own }: VaultOpt
       };
     },
     erase: (gate) => {
-      keys(prefix).forEach(remove);
-      if (gate === Gone.Everything) remove(GATE);
-      else if (gate) attempt(undefined, () => bury(storage));
+      attempt(undefined, () => empty(storage, prefix, gate));
       reset();
     },
     due: () => attempt(0, () => Number(storage.getItem(dueKey)) || 0),

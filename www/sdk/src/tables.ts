@@ -85,8 +85,8 @@ export function readTables(bytes: Uint8Array): Tables {
     } while (byte > 127);
     return value >>> 0;
   };
-  // Not by `Array.from`: old libraries have put their own in its place.
-  const list = <T>(read: (index: number) => T): T[] => Array(number()).fill(0).map((_, index) => read(index));
+  // Not by `Array.from`: old libraries have put their own in its place. A damaged book may speak of more than it has.
+  const list = <T>(read: (index: number) => T): T[] => Array(Math.min(number(), bytes.length)).fill(0).map((_, index) => read(index));
   const text = (): string => {
     const length = number();
     return decoder.decode(bytes.subarray(at, at += length));

@@ -11,11 +11,11 @@ const code = async (name) => (await readFile(new URL(name, folder), "utf8"))
   .replace(/"[^"\n]*"/g, '""');
 
 const powers = {
-  "the network": [/\b(fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|new Image)/, ["transport.ts"]],
-  "storage": [/\b(localStorage|sessionStorage|indexedDB|caches)\b/, ["store.ts", "head.snippet.ts"]],
+  "the network": [/\b(fetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|RTCPeerConnection|new Image)/, ["assets.ts", "transport.ts"]],
+  "storage": [/\b(localStorage|sessionStorage|indexedDB|caches)\b/, ["storage.ts", "head.snippet.ts"]],
   "cookies": [/\bcookieStore\b|\.cookie\b/, ["cookie.ts"]],
-  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "collect.ts", "script.ts", "head.ts", "head.snippet.ts", "cookie.ts", "dom.ts", "inspector/dom.ts", "inspector/element.ts", "inspector/text.ts"]],
-  "the browser": [/\bnavigator\b/, ["signals.ts", "store.ts", "inspector/element.ts"]],
+  "the page": [/\b(document|location|history|scrollY|innerHeight|Intl)\b\s*[.)]|\b(new Date\(\)\.getTimezoneOffset)/, ["signals.ts", "context.ts", "collect.ts", "script.ts", "head.ts", "head.snippet.ts", "cookie.ts", "dom.ts", "inspector/dom.ts", "inspector/element.ts", "inspector/text.ts"]],
+  "the browser": [/\bnavigator\b/, ["signals.ts", "context.ts", "store.ts", "inspector/element.ts"]],
   "other windows": [/\bopener\b|\.frames\b|\bwindow\.(parent|top)\b/, ["cmp.ts"]],
   "messages": [/\bpostMessage\b/, ["cmp.ts", "catalogue.ts", "catalogue-worker.ts"]],
 };
@@ -41,6 +41,6 @@ test("the entry is one file; what comes later is imported on demand, and the mod
   assert.doesNotMatch(index, /\bimport\s*["{*]|\bfrom\s*"/);
   assert.match(index, /new URL\("\.\/fewbits_core_bg\.wasm",import\.meta\.url\)/);
   const later = new Set(index.match(/(?<=import\("\.\/)[a-z]+(?=-\w+\.js"\))/g));
-  assert.deepEqual([...later].sort(), ["author", "collect", "desk", "inspect", "rank", "words"]);
+  assert.deepEqual([...later].sort(), ["author", "collect", "context", "decide", "desk", "inspect", "keep", "rank", "words"]);
   assert.doesNotMatch(index, /\beval\(|new Function/);
 });

@@ -1,0 +1,29 @@
+// The SDK in parts: what the first visit of a memory-only page does not need is loaded when it is needed. A part shares no
+// code with the entry; what it needs of it is handed to it.
+import type * as context from "./context.js";
+import type * as decide from "./decide.js";
+import type * as keep from "./keep.js";
+import { Kind } from "./codes.js";
+import type { Tables } from "./tables.js";
+import type { Options } from "./types.js";
+
+/** A part: it is there, or is loaded when it is first asked for. */
+export type Part<T> = () => T | Promise<T>;
+
+export interface Parts {
+  /** What the environment says. For books that ask for it. */
+  readonly context: Part<typeof context>;
+  /** Slots, experiments and bandits. For books that have any. */
+  readonly decide: Part<typeof decide>;
+  /** What is kept between visits. For visitors who agreed to it, or take it back. */
+  readonly keep: Part<typeof keep>;
+}
+
+/** The parts without which a book's answers would not be right. */
+export const neededBy = ({ signals, slots, sources }: Tables, force: Options["force"]): ("context" | "decide")[] => [
+  ...signals.some(({ kind }) => kind === Kind.Context) ? ["context" as const] : [],
+  ...slots.length || sources.length || force ? ["decide" as const] : [],
+];
+
+/** A part that was waited for. */
+export const there = <T>(part: Part<T>): T => part() as T;
