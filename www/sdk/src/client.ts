@@ -174,7 +174,10 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       return;
     }
     const part = parts.keep(), linked = stores() && engine.need("store");
-    if (("then" in part || linked) && !await arrived(Promise.all([part, linked]))) {
+    const coming = ["then" in part && arrived(part), linked && arrived(linked)];
+    let missing = false;
+    for (const one of coming) if (one && !await one) missing = true;
+    if (missing) {
       // Not under the lock that tabs share, but erased.
       if (owed > 0) eraseHere(from, owed);
       owed = -1;

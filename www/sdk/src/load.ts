@@ -91,8 +91,7 @@ export async function load({ book, wasm, force }: Pick<Options, "book" | "wasm" 
   const tables = tablesIn(bytes);
   otherwise = fallback(tables);
   // Asked for before the module is there, so that they come together.
-  const more = Promise.all(tables ? neededBy(tables, force).map((part) => parts[part]()) : []);
-  more.catch(() => undefined);
+  const more = tables ? neededBy(tables, force).map((part) => parts[part]()) : [];
   let engine: Engine | ErrorCode;
   try {
     engine = await openBook(await module, bytes);
@@ -104,7 +103,7 @@ export async function load({ book, wasm, force }: Pick<Options, "book" | "wasm" 
     return refuse({ code: engine });
   }
   try {
-    await more;
+    for (const part of more) await part;
   } catch {
     return refuse({ code: "wasm-failed", detail: " (a part that the book needs)" });
   }

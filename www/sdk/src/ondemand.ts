@@ -3,8 +3,14 @@ import type { Part, Parts } from "./parts.js";
 
 function later<T>(load: () => Promise<T>): Part<T> {
   let loaded: T | undefined;
-  // A failed attempt may be repeated.
-  return () => loaded ?? load().then((part) => loaded = part);
+  return () => {
+    if (loaded) return loaded;
+    // A failed attempt may be repeated.
+    const coming = load().then((part) => loaded = part);
+    // Who has asked for several at once waits for one after the other.
+    coming.catch(() => undefined);
+    return coming;
+  };
 }
 
 export const onDemand: Parts = {

@@ -13,7 +13,7 @@ export async function start(options: Options, host: Host, parts: Parts): Promise
   const given = bare(options ?? {});
   const fail = reporter(given.onError);
   // Asked for at once, because the start waits for it.
-  if (given.storage !== "none" && /ed$/.test(given.consent?.store ?? "")) void Promise.resolve(parts.keep()).catch(() => undefined);
+  if (given.storage !== "none" && /ed$/.test(given.consent?.store ?? "")) void parts.keep();
   try {
     const core = await load(given, host, parts);
     if ("problem" in core) return idle(await fail(core.problem), core.otherwise, given, host);
