@@ -42,7 +42,7 @@ export function empty(storage: Storage, prefix: string, gate: Gone): void {
       // What cannot be read might have spent everything.
       let record = storage.getItem(key)!;
       try { record = atob(record).slice(0, TOMBSTONE); } catch { record = "\0"; }
-      if (gate === Gone.Ledger && (record.length < TOMBSTONE || /[^\0]/.test(record.slice(5, 9)))) storage.setItem(key, btoa(record));
+      if (gate === Gone.Ledger && (record.length < TOMBSTONE || /[^\0]/.test(record.slice(5, 9)))) storage.setItem(GATE, btoa(record));
       else storage.removeItem(key);
     }
   }
