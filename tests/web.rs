@@ -241,6 +241,10 @@ impl Boundary {
 }
 
 impl Machine for Boundary {
+    /// The full module explains, and runs the gate; the page decides in the visitors' module, whose
+    /// boundary runs these cases in `www/e2e/scenarios/golden.mjs`.
+    const DECIDES: bool = false;
+
     fn open(book: &[u8], at: u32) -> Self {
         Self::load(book, Stored::new(), 1, at)
     }

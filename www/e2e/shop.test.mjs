@@ -7,6 +7,7 @@ import { accessible } from "./scenarios/accessible.mjs";
 import { adapters } from "./scenarios/adapters.mjs";
 import { decisions } from "./scenarios/decisions.mjs";
 import { egress } from "./scenarios/egress.mjs";
+import { golden } from "./scenarios/golden.mjs";
 import { hosts } from "./scenarios/hosts.mjs";
 import { reports } from "./scenarios/reports.mjs";
 import { returning } from "./scenarios/returning.mjs";
@@ -15,7 +16,7 @@ import { tabs } from "./scenarios/tabs.mjs";
 import { trouble } from "./scenarios/trouble.mjs";
 import { visits } from "./scenarios/visits.mjs";
 
-const SCENARIOS = [visits, decisions, reports, tabs, returning, trouble, hosts, adapters, egress, accessible, speed];
+const SCENARIOS = [visits, golden, decisions, reports, tabs, returning, trouble, hosts, adapters, egress, accessible, speed];
 
 let files;
 before(async () => { files = await assemble(); });

@@ -18,6 +18,7 @@ export async function assemble() {
   await cp(at("../../demo/dist"), root, { recursive: true });
   await cp(at("../pages"), path.join(root, "lab"), { recursive: true });
   await cp(at("../../sdk/dist"), path.join(root, "lab", "sdk"), { recursive: true });
+  await cp(at("../../sdk/test/corpus.mjs"), path.join(root, "lab", "corpus.js"));
   for (const name of await readdir(path.join(root, "lab"))) {
     if (!name.endsWith(".book.json")) continue;
     const json = await readFile(path.join(root, "lab", name), "utf8");

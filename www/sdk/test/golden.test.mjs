@@ -1,9 +1,10 @@
-// The golden corpus over the built package. The same files run on the native core and in browsers: see
-// tests/common/mod.rs for what their steps mean. Time is told by the steps, through the option `clock`.
+// The golden corpus over the built package. The same files run on the native core and in browsers. Time is told by the
+// steps, through the option `clock`.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import { compile, createFewbits } from "../dist/node.js";
+import { walk } from "./corpus.mjs";
 import { browserGlobals, Disk } from "./lib.mjs";
 
 const folder = new URL("../../../tests/golden/", import.meta.url);
@@ -34,32 +35,6 @@ class Visitor {
   }
 }
 
-async function act(visitor, step) {
-  const { fb } = visitor;
-  if ("track" in step) fb.track(step.track, step.tags, step.value);
-  if (step.engage) fb.engage(step.engage);
-  if (step.declare) fb.declare(step.declare);
-  if (step.decide) fb.decide(step.decide);
-  if (step.context) {
-    const { agent, touch, zone, offset, ...rest } = step.context;
-    const given = { userAgent: agent, touchPoints: touch, timeZone: zone, utcOffset: offset, ...rest };
-    fb.setContext(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
-  }
-}
-
-async function meets({ fb }, { segments, signals, decisions = {} }, where) {
-  if (segments) assert.deepEqual(fb.segments, segments, where);
-  const shown = Object.fromEntries(fb.decisions().map(({ slot, variant }) => [slot, variant]));
-  for (const [slot, variant] of Object.entries(decisions)) assert.equal(shown[slot], variant, `${where}: ${slot}`);
-  if (!signals) return;
-  const known = new Map((await fb.exportMine()).signals.map(({ name, value }) => [name, value]));
-  for (const [name, value] of Object.entries(signals)) {
-    const got = known.get(name);
-    const near = typeof value === "number" && typeof got === "number" && Math.abs(value - got) <= 1e-9 * Math.max(1, Math.abs(value));
-    if (!near) assert.equal(got, value, `${where}: ${name}`);
-  }
-}
-
 let count = 0;
 for (const file of files) {
   for (const { name, why, seed = "", book, steps } of JSON.parse(await readFile(new URL(file, folder), "utf8"))) {
@@ -71,19 +46,11 @@ for (const file of files) {
         t.mock.method(crypto, "getRandomValues", (into) => into.length === 16 ? (into.set(Buffer.from(seed.padEnd(32, "0"), "hex")), into) : chance(into));
         const visitor = new Visitor();
         visitor.now = Date.parse(steps[0].at);
-        let bytes = await compile(await bookOf(book));
-        await visitor.open(bytes);
-        for (const [index, step] of steps.entries()) {
-          const where = `${why} Step ${index + 1}: ${JSON.stringify(step).slice(0, 300)}`;
-          visitor.now = Date.parse(step.at);
-          if (step.book) bytes = await compile(await bookOf(step.book));
-          if (step.book || step.reload) await visitor.reload(bytes, false);
-          await act(visitor, step);
-          if (step.expect) await meets(visitor, step.expect, where);
-          if (!always) continue;
-          await visitor.reload(bytes, kill);
-          if (step.expect) await meets(visitor, step.expect, `after a reload: ${where}`);
-        }
+        const first = await compile(await bookOf(book));
+        const books = await Promise.all(steps.map(async (step) => step.book && compile(await bookOf(step.book))));
+        await visitor.open(first);
+        const wrong = await walk(visitor, steps, first, books, [always, kill]);
+        assert.deepEqual(wrong, [], why);
         visitor.fb.destroy();
       });
     }
