@@ -43,30 +43,50 @@ function note(name, tool, built, folder) {
   table.push({ name, tool, built, files: files.length, bytes: files.reduce((sum, file) => sum + statSync(file).size, 0) });
 }
 
-const SEGMENTS = ["lifecycle/active", "interest/guides"];
-function looksRight({ seen, console, network, headline }, url, json = true) {
-  assert.deepEqual(console.filter((line) => !line.startsWith("INFO")), []);
-  assert.ok(seen, "the page did not get to its end");
-  assert.equal(seen.error, null);
-  assert.deepEqual(seen.segments, SEGMENTS);
-  assert.equal(headline, "Guides first");
-  assert.match(seen.why, /guides/);
-  assert.equal(seen.signals, 2);
-  if (json) assert.deepEqual(seen.compiledHere, ["lifecycle/new", "interest/any"]);
-  assert.deepEqual(network.filter((address) => !address.startsWith(`${url}/`)), []);
+const SEGMENTS = ["lifecycle/active", "interest/guides", "reads/german"];
+const NOBODY = ["lifecycle/new", "interest/any", "reads/any"];
+/** What `sites/use.js` tells wherever it runs, but for the gate, which asks for locks that not every place has. */
+const USED = {
+  segments: SEGMENTS, error: null, hero: ["guides", "when", "guides were read"], note: ["words", "experiment"],
+  ranked: ["handbook", "front page"],
+  // Three of the book, and one for each variant of its experiment.
+  signals: 5,
+};
+
+/** A first visit, and another one: the visitor is recognised by what the browser keeps. */
+async function visits(url, { json = true, early = NOBODY } = {}) {
+  const first = await browser.visit(`${url}/`), again = await browser.visit(`${url}/`);
+  for (const [{ seen, console, network, headline }, before] of [[first, early], [again, ["lifecycle/active", "interest/guides", "reads/any"]]]) {
+    assert.deepEqual(console.filter((line) => !line.startsWith("INFO")), []);
+    assert.ok(seen, "the page did not get to its end");
+    const { before: at, why, words, report, ledger, compiledHere, ...used } = seen;
+    assert.deepEqual(used, USED);
+    assert.deepEqual(at, before);
+    assert.equal(words, first.seen.words);
+    assert.equal(headline, "Guides first");
+    assert.match(why, /guides/);
+    assert.deepEqual(report, ["waiting", "not-due"]);
+    assert.deepEqual(ledger, [["drawn", "lifecycle"]]);
+    if (json) assert.deepEqual(compiledHere, NOBODY);
+    assert.deepEqual(network.filter((address) => !address.startsWith(`${url}/`)), []);
+  }
 }
 
 const SITES = [
   { name: "vite", tool: "vite" },
   { name: "webpack", tool: "webpack" },
   { name: "rollup", tool: "rollup" },
+  { name: "rolldown", tool: "rolldown" },
+  { name: "rspack", tool: "@rspack/core" },
   { name: "esbuild", tool: "esbuild" },
+  { name: "bun", tool: "bun", command: ["bun", "build.mjs"] },
   { name: "parcel", tool: "parcel", command: ["parcel", "build", "index.html", "--dist-dir", "dist", "--no-cache", "--no-source-maps"] },
   { name: "inline", tool: "esbuild", author: true },
   { name: "modules", tool: "" },
-  { name: "script", tool: "", json: false },
+  // What was asked of it before it had arrived has happened by then.
+  { name: "script", tool: "", json: false, early: NOBODY.with(1, "interest/news") },
 ];
-for (const { name, tool, command = ["node", "build.mjs"], json, author } of SITES) {
+for (const { name, tool, command = ["node", "build.mjs"], author, ...page } of SITES) {
   test(`${name}: built, and run`, async () => {
     const folder = site(name);
     const built = build(folder, command);
@@ -80,13 +100,16 @@ for (const { name, tool, command = ["node", "build.mjs"], json, author } of SITE
     }
     const server = await serve(dist);
     try {
-      looksRight(await browser.visit(`${server.url}/`), server.url, json);
+      await visits(server.url, page);
       assert.deepEqual(server.missing, []);
     } finally {
       await server.close();
     }
   });
 }
+
+/** What a server is told of a visitor whose seed it does not have. */
+const EVALUATED = { segments: ["lifecycle/new", "interest/guides", "reads/german"], hero: "guides", note: "none" };
 
 test("next: server components, the edge and the browser", async () => {
   const folder = site("next", { page: false });
@@ -99,16 +122,25 @@ test("next: server components, the edge and the browser", async () => {
   const server = await serveWith(folder, ["next", "start", "-p", String(port)], /Ready/, quiet);
   try {
     const html = await (await fetch(url)).text();
-    assert.match(html, /id="server">lifecycle\/new interest\/news</);
-    assert.deepEqual(await (await fetch(`${url}/edge`)).json(), { segments: ["lifecycle/new", "interest/guides"] });
-    looksRight(await browser.visit(`${url}/`), url);
+    assert.match(html, /id="server">lifecycle\/new interest\/news reads\/any plain</);
+    assert.deepEqual(await (await fetch(`${url}/edge`)).json(), EVALUATED);
+    await visits(url);
     assert.doesNotMatch(server.output(), /error/i);
   } finally {
     await server.stop();
   }
 });
 
-const HELD = ["lifecycle/new", "interest/guides"];
+/** What runs without a page: nobody was asked to agree to reports, so the gate withholds one, and says so. */
+function usedWell({ before, why, words, report, ledger, ...used }, reason = "no-consent") {
+  assert.deepEqual(used, USED);
+  assert.deepEqual(before, NOBODY);
+  assert.match(why, /guides/);
+  assert.ok(["few", "many"].includes(words), words);
+  assert.deepEqual(report, ["withheld", reason]);
+  assert.deepEqual(ledger, reason === "no-consent" ? [["withheld", ""]] : []);
+}
+
 for (const [name, command] of [
   ["node", ["node", "main.mjs"]],
   ["deno", ["deno", "run", "--allow-read", "--no-config", "--node-modules-dir=manual", "main.mjs"]],
@@ -120,8 +152,11 @@ for (const [name, command] of [
     copyFileSync(path.join(ROOT, "node_modules", "fewbits", "dist", "fewbits_core_bg.wasm"), path.join(folder, "core.wasm"));
     const { status, stdout, stderr } = run(folder, command);
     assert.equal(status, 0, stderr);
-    const live = { segments: HELD, why: true };
-    assert.deepEqual(JSON.parse(stdout), [live, live, live, { segments: HELD }]);
+    const told = JSON.parse(stdout);
+    assert.equal(told.length, 4);
+    assert.deepEqual(told.pop(), EVALUATED);
+    // The inlined build is that of pages: without one it has no storage.
+    told.forEach((used, index) => usedWell(used, ["no-consent", "no-store", "no-consent"][index]));
     assert.equal(stderr, "");
   });
 }
@@ -142,7 +177,9 @@ test("workerd: modules as a cloud's worker has them", async () => {
     for (let i = 0; i < 100 && !answer; i++) answer = await ask() ?? await new Promise((done) => setTimeout(done, 50));
     const text = await answer.text();
     assert.equal(answer.status, 200, text + server.output());
-    assert.deepEqual(JSON.parse(text), [{ segments: HELD, why: true }, { segments: HELD }]);
+    const [told, evaluated] = JSON.parse(text);
+    usedWell(told);
+    assert.deepEqual(evaluated, EVALUATED);
   } finally {
     await server.stop();
   }

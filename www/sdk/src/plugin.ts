@@ -32,6 +32,12 @@ interface Emitter {
   emitFile(file: { type: "asset"; name: string; source: Uint8Array }): string;
 }
 
+/** What esbuild and Bun lend. */
+interface Build {
+  onResolve(of: { filter: RegExp }, resolve: (found: { path: string }) => { path: string; namespace?: string }): void;
+  onLoad(of: { filter: RegExp; namespace?: string }, load: (found: { path: string }) => Promise<object | undefined>): void;
+}
+
 async function moduleOf(file: string, types: boolean, hook: Hook): Promise<string> {
   hook.addWatchFile(file);
   const json = await readFile(file, "utf8");
@@ -60,6 +66,34 @@ async function declare(file: string, json: string): Promise<void> {
   if (await readFile(target, "utf8").catch(() => "") !== text) await writeFile(target, text);
 }
 
+/** Rollup and Rolldown leave addresses as they are: here the files that they name are put where they lead to. */
+const emitting = {
+  async transform(this: Emitter, code: string, id: string) {
+    if (!OWN.test(id) || !code.match(BESIDE)) return null;
+    const references = new Map<string, string>();
+    for (const [, name] of code.matchAll(BESIDE)) {
+      references.set(name!, this.emitFile({ type: "asset", name: name!, source: await readFile(join(dirname(id), name!)) }));
+    }
+    return { code: code.replace(BESIDE, (_: string, name: string) => `new URL(import.meta.ROLLUP_FILE_URL_${references.get(name)})`), map: null };
+  },
+} as never;
+
+/** The same in esbuild and Bun. The address is that of a file in `outdir`, so scripts have to lie there, too. */
+function naming(build: Build): void {
+  build.onLoad({ filter: OWN }, async ({ path }) => {
+    const code = await readFile(path, "utf8");
+    const names = [...new Set([...code.matchAll(BESIDE)].map(([, name]) => name!))];
+    if (!names.length) return undefined;
+    const imports = names.map((name, i) => `import fewbits${i} from ${JSON.stringify(`fewbits-file:${join(dirname(path), name)}`)};`);
+    return {
+      contents: imports.join("") + code.replace(BESIDE, (_, name: string) => `new URL(fewbits${names.indexOf(name)}, import.meta.url)`),
+      loader: "js", resolveDir: dirname(path),
+    };
+  });
+  build.onResolve({ filter: /^fewbits-file:/ }, ({ path }) => ({ path: path.slice("fewbits-file:".length), namespace: "fewbits-file" }));
+  build.onLoad({ filter: /./, namespace: "fewbits-file" }, async ({ path }) => ({ contents: await readFile(path), loader: "file" }));
+}
+
 const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugin<PluginOptions | undefined>(({ books = /\.book\.json$/, types = true } = {}) => ({
   name: "fewbits",
   enforce: "pre",
@@ -85,34 +119,10 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
       return (made ? [...modules, made] : modules) as never;
     },
   },
-  rollup: {
-    // Rollup leaves addresses as they are: here the files that they name are put where they lead to.
-    async transform(this: Emitter, code: string, id: string) {
-      if (!OWN.test(id) || !code.match(BESIDE)) return null;
-      const references = new Map<string, string>();
-      for (const [, name] of code.matchAll(BESIDE)) {
-        references.set(name!, this.emitFile({ type: "asset", name: name!, source: await readFile(join(dirname(id), name!)) }));
-      }
-      return { code: code.replace(BESIDE, (_: string, name: string) => `new URL(import.meta.ROLLUP_FILE_URL_${references.get(name)})`), map: null };
-    },
-  },
-  esbuild: {
-    setup(build) {
-      // As for Rollup. The address is that of a file in `outdir`, so scripts have to lie there, too.
-      build.onLoad({ filter: OWN }, async ({ path }) => {
-        const code = await readFile(path, "utf8");
-        const names = [...new Set([...code.matchAll(BESIDE)].map(([, name]) => name!))];
-        if (!names.length) return undefined;
-        const imports = names.map((name, i) => `import fewbits${i} from ${JSON.stringify(`fewbits-file:${join(dirname(path), name)}`)};`);
-        return {
-          contents: imports.join("") + code.replace(BESIDE, (_, name: string) => `new URL(fewbits${names.indexOf(name)}, import.meta.url)`),
-          loader: "js", resolveDir: dirname(path),
-        };
-      });
-      build.onResolve({ filter: /^fewbits-file:/ }, ({ path }) => ({ path: path.slice("fewbits-file:".length), namespace: "fewbits-file" }));
-      build.onLoad({ filter: /./, namespace: "fewbits-file" }, async ({ path }) => ({ contents: await readFile(path), loader: "file" }));
-    },
-  },
+  rollup: emitting,
+  rolldown: emitting,
+  esbuild: { setup: (build) => naming(build as unknown as Build) },
+  bun: { setup: (build) => naming(build as unknown as Build) },
 }));
 
 /** `fewbits.vite()`, `fewbits.webpack()`, `fewbits.rollup()`, `fewbits.esbuild()` and so on, one for each bundler. */

@@ -34,7 +34,8 @@ export function site(name, { page = true } = {}) {
   const folder = path.join(ROOT, "sites", name);
   rmSync(folder, { recursive: true, force: true });
   cpSync(path.join(HERE, "sites", name), folder, { recursive: true });
-  const common = [["shop.book.json", "shop.book.json"], ["sites/visit.js", existsSync(path.join(folder, "app")) ? "app/visit.js" : "visit.js"]];
+  const scripts = existsSync(path.join(folder, "app")) ? "app" : "";
+  const common = [["shop.book.json", "shop.book.json"], ...["visit.js", "use.js"].map((file) => [`sites/${file}`, path.join(scripts, file)])];
   if (page && !existsSync(path.join(folder, "index.html"))) common.push(["sites/index.html", "index.html"]);
   for (const [from, to] of common) copyFileSync(path.join(HERE, from), path.join(folder, to));
   return folder;

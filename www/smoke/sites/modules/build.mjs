@@ -3,4 +3,4 @@ import { cpSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 cpSync(fileURLToPath(new URL(".", import.meta.resolve("fewbits/package.json"))) + "dist", "dist/fewbits", { recursive: true });
-for (const file of ["index.html", "main.js", "visit.js"]) cpSync(file, `dist/${file}`);
+for (const file of ["index.html", "main.js", "visit.js", "use.js"]) cpSync(file, `dist/${file}`);
