@@ -1393,20 +1393,11 @@ fn nothing_changes_before_the_next_change_after_the_clock_went_back() {
 /// A book whose questions are `plan`, which a declared signal decides, and `loyalty`, which
 /// events do; and which knows and decides much that is not asked about.
 fn asking(report: &str) -> Book {
-    // Where the outcome of an experiment is asked for, there is one.
-    let decisions = match report.contains("\"copy\"") {
-        true => {
-            r#""decisions": { "hero": { "why": "a test", "variants": ["plain", "warm"],
-              "choose": [{ "experiment": "copy" }], "otherwise": "plain" } },
-            "experiments": { "copy": { "why": "a test", "variants": ["plain", "warm"],
-              "goal": { "event": "purchase", "within": "1d" } } },"#
-        }
-        false => "",
-    };
     compile(&format!(
         r#"{{ "fewbits": 1, "book": "shop", "version": 3, "signals": {{
           "plan": {{ "declared": ["v0", "v1", "v2"] }},
           "views": {{ "count": "view", "within": "7d" }},
+          "visit": {{ "count": "view", "within": "session" }},
           "spend": {{ "sum": "purchase", "within": "60d", "max": 1000 }},
           "aisle": {{ "top": "aisle", "half_life": "5d" }},
           "boots": {{ "affinity": "aisle:boots", "half_life": "5d", "baseline": 0.2 }},
@@ -1418,13 +1409,25 @@ fn asking(report: &str) -> Book {
             {{ "id": "basic", "when": {{ "plan": "v0" }} }}, {{ "id": "plus", "when": {{ "plan": "v1" }} }}], "otherwise": "none" }},
           "loyalty": {{ "why": "a test", "groups": ["known"], "segments": [
             {{ "id": "spender", "under": "known", "when": {{ "spend": {{ "$gte": 30 }} }} }},
-            {{ "id": "regular", "under": "known", "when": {{ "views": {{ "$gte": 4 }} }}, "hold": "1h" }},
+            {{ "id": "regular", "under": "known", "hold": "1h",
+              "when": {{ "$or": [{{ "views": {{ "$gte": 4 }} }}, {{ "visit": {{ "$gte": 2 }} }}] }} }},
             {{ "id": "seen", "when": {{ "views": {{ "$gte": 1 }} }} }}], "otherwise": "new" }},
           "rest": {{ "why": "a test", "pick": 4, "segments": [
             {{ "id": "a", "when": {{ "aisle": "boots" }} }}, {{ "id": "b", "when": {{ "boots": {{ "$gte": 2 }} }} }},
             {{ "id": "c", "when": {{ "left": true }} }}, {{ "id": "d", "when": {{ "device": "phone" }} }},
             {{ "id": "e", "when": {{ "referrer": "search" }} }}, {{ "id": "f", "when": {{ "member": true }} }}], "otherwise": "g" }} }},
-        {decisions} "report": {report} }}"#
+        "decisions": {{
+          "hero": {{ "why": "a test", "variants": ["plain", "warm"],
+            "choose": [{{ "experiment": "copy" }}], "otherwise": "plain" }},
+          "teaser": {{ "why": "a test", "variants": ["boots", "coats", "none"], "choose": [
+            {{ "when": {{ "loyalty": "new" }}, "show": "none" }}, {{ "bandit": "opening" }},
+            {{ "rank": {{ "boots": "boots" }} }}], "otherwise": "none", "changes": true }} }},
+        "experiments": {{ "copy": {{ "why": "a test", "variants": ["plain", "warm"],
+          "goal": {{ "event": "purchase", "within": "1d" }} }} }},
+        "bandits": {{ "opening": {{ "why": "a test", "variants": ["boots", "coats"], "by": "loyalty",
+          "posteriors": {{ "any": {{ "boots": [3, 9], "coats": [2, 9] }} }} }} }},
+        "holdout": {{ "share": 0.1, "why": "a test" }},
+        "report": {report} }}"#
     ))
 }
 
@@ -1446,6 +1449,38 @@ fn withholding() -> Book {
     book
 }
 
+/// What a page does with what is known, beside asking.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Decide { slot: u16, shown: bool },
+    Force { source: u16, variant: u16 },
+    Mute { segment: u16, on: bool },
+}
+
+impl Act {
+    fn done(self, engine: &mut Engine, now: u32) {
+        match self {
+            Self::Decide { slot, shown } => {
+                engine.decide(slot, shown, now);
+            }
+            Self::Force { source, variant } => engine.force(source, variant),
+            Self::Mute { segment, on } => {
+                engine.mute(segment, on, now);
+            }
+        }
+    }
+}
+
+/// Mostly decisions; what is muted is any segment, also of what is asked.
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        8 => (0u16..3, any::<bool>()).prop_map(|(slot, shown)| Act::Decide { slot, shown }),
+        1 => (0u16..3, 0u16..3).prop_map(|(source, variant)| Act::Force { source, variant }),
+        2 => (0u16..14, any::<bool>()).prop_map(|(segment, on)| Act::Mute { segment, on }),
+    ];
+    vec(act, 0..4)
+}
+
 /// A life up to the answer: what happened, and what was sent. Asked at fixed times.
 struct Lived {
     reports: Vec<Result<String, Reason>>,
@@ -1453,12 +1488,38 @@ struct Lived {
     ledger: String,
     story: Vec<(u32, What, Box<str>, u32)>,
     gate: Option<Vec<u8>>,
+    /// What was kept of what was decided.
+    choices: Option<Vec<u8>>,
     member: Vec<u8>,
 }
 
 /// Lives a stream of `(moment, input)`, spread over six days of which two lie before the draw.
 /// In the end the declared plan is stated, and the question is answered.
 fn live(book: &Book, seed: u64, stream: &[(u32, Told)], plan: f64, folds: usize) -> Lived {
+    // Everybody draws the same variant; who sees the slot depends on what they did.
+    let decided = |n: usize| {
+        vec![
+            Act::Decide {
+                slot: 0,
+                shown: true
+            };
+            usize::from(n % 3 == 1)
+        ]
+    };
+    let stream = stream.iter().enumerate();
+    let stream = stream.map(|(n, (moment, told))| (*moment, told, decided(n)));
+    lived(book, seed, [seed as u8; 16], stream.collect(), plan, folds)
+}
+
+/// The same, with what the page decides after each input.
+fn lived(
+    book: &Book,
+    seed: u64,
+    visitor: [u8; 16],
+    stream: Vec<(u32, &Told, Vec<Act>)>,
+    plan: f64,
+    folds: usize,
+) -> Lived {
     let browser = Browser::default();
     let mut engine = Engine::new(book.clone(), Box::new(Seeded(seed)));
     let start = MONDAY - 2 * DAY;
@@ -1467,13 +1528,12 @@ fn live(book: &Book, seed: u64, stream: &[(u32, Told)], plan: f64, folds: usize)
     engine.fold(start);
     // Visitors differ from the start, also in what they may be asked about.
     engine.declare(0, (stream.len() % 4) as f64, start);
-    // Everybody draws the same variant; who sees the slot depends on what they did.
-    engine.seed([seed as u8; 16]);
+    engine.seed(visitor);
     let mut stream: Vec<_> = stream
-        .iter()
-        .map(|(moment, told)| (start + moment * 51, told))
+        .into_iter()
+        .map(|(moment, told, acts)| (start + moment * 51, told, acts))
         .collect();
-    stream.sort_by_key(|(at, _)| *at);
+    stream.sort_by_key(|(at, ..)| *at);
     let mut stream = stream.into_iter().enumerate().peekable();
     let mut lived = Lived {
         reports: vec![],
@@ -1481,6 +1541,7 @@ fn live(book: &Book, seed: u64, stream: &[(u32, Told)], plan: f64, folds: usize)
         ledger: String::new(),
         story: vec![],
         gate: None,
+        choices: None,
         member: vec![],
     };
     // Asked on the first day twice, so that nothing is due yet, and on the fifth.
@@ -1489,10 +1550,10 @@ fn live(book: &Book, seed: u64, stream: &[(u32, Told)], plan: f64, folds: usize)
         .into_iter()
         .enumerate()
     {
-        while let Some((n, (when, told))) = stream.next_if(|(_, (when, _))| *when < at) {
+        while let Some((n, (when, told, acts))) = stream.next_if(|(_, (when, ..))| *when < at) {
             tell(&mut engine, told, when);
-            if n % 3 == 1 {
-                engine.decide(0, true, when);
+            for act in acts {
+                act.done(&mut engine, when);
             }
             if folds > 0 && n % folds == 0 {
                 engine.fold(when);
@@ -1519,12 +1580,23 @@ fn live(book: &Book, seed: u64, stream: &[(u32, Told)], plan: f64, folds: usize)
         .collect();
     lived.ledger = ledger(&engine);
     lived.gate = browser.slot(Slot::Gate);
+    lived.choices = browser.slot(Slot::Choices);
     lived.member = engine.flags().to_vec();
     lived
 }
 
 fn lives() -> impl Strategy<Value = Vec<(u32, Told)>> {
     vec((0u32..10_000, anything()), 0..30)
+}
+
+/// The segments that the visitor is asked about.
+fn asked(lived: &Lived) -> std::ops::Range<usize> {
+    match lived.story.first().map(|line| line.2.as_ref()) {
+        Some("plan") => 0..3,
+        // The outcome stands behind all that the author declared.
+        Some("copy") => 14..19,
+        _ => 3..7,
+    }
 }
 
 #[test]
@@ -1543,13 +1615,7 @@ fn equal_memberships_and_chance_give_equal_reports_and_ledgers() {
             let other = live(&book, seed, &other, plan, folds);
             // `plan` is equal by construction. Of `loyalty` only those are compared that the
             // streams led to the same segment; whatever else they know may differ.
-            let asked = |lived: &Lived| lived.story.first().map(|line| line.2.clone());
-            let range = match asked(&one).as_deref() {
-                Some("plan") => 0..3,
-                // The outcome stands behind all that the author declared.
-                Some("copy") => 14..19,
-                _ => 3..7,
-            };
+            let range = asked(&one);
             if one.member[range.clone()] != other.member[range] {
                 return Ok(());
             }
@@ -1592,6 +1658,55 @@ fn when_and_what_is_asked_depends_on_chance_alone() {
             Ok(())
         });
         assert!(differ.get() > 300);
+    }
+}
+
+#[test]
+fn what_is_decided_on_the_page_changes_nothing_of_what_leaves() {
+    for book in [
+        asking(BOOTSTRAP),
+        asking(CROWDS),
+        withholding(),
+        asking(OUTCOME),
+    ] {
+        let compared = std::cell::Cell::new((0, 0, 0));
+        let decided = vec((0u32..10_000, anything(), acts()), 0..30);
+        let values = (decided, any::<[u64; 2]>(), -1i8..3, 0usize..5);
+        check(600, values, |(stream, [seed, visitor], plan, folds)| {
+            let plan = if plan < 0 { f64::NAN } else { f64::from(plan) };
+            let quiet = stream.iter().map(|(at, told, _)| (*at, told, vec![]));
+            let quiet = lived(&book, seed, [7; 16], quiet.collect(), plan, 0);
+            let stream = stream
+                .iter()
+                .map(|(at, told, acts)| (*at, told, acts.clone()));
+            let visitor = [visitor as u8; 16];
+            let page = lived(&book, seed, visitor, stream.collect(), plan, folds);
+            // When, which question, at which price: whatever was decided, forced or muted.
+            prop_assert_eq!(&quiet.dues[..2], &page.dues[..2]);
+            prop_assert_eq!(&quiet.reports[..2], &page.reports[..2]);
+            prop_assert_eq!(&quiet.story[..2], &page.story[..2]);
+            let (all, told, changed) = compared.get();
+            let same = quiet.member[asked(&quiet)] == page.member[asked(&quiet)];
+            let shown = page.member[14..] != quiet.member[14..] || page.choices != quiet.choices;
+            compared.set((
+                all + u32::from(same),
+                told + u32::from(same && shown),
+                changed + u32::from(!same),
+            ));
+            // What: it follows from what was asked about, which a mute may have changed, and of
+            // an outcome that is asked for, what was shown.
+            if same {
+                prop_assert_eq!(&quiet.reports, &page.reports);
+                prop_assert_eq!(&quiet.ledger, &page.ledger);
+                prop_assert_eq!(&quiet.gate, &page.gate);
+            }
+            Ok(())
+        });
+        let (all, told, changed) = compared.get();
+        assert!(
+            all > 300 && told > 100 && changed > 20,
+            "{all} compared, of which {told} were shown something; {changed} changed"
+        );
     }
 }
 
