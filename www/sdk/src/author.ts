@@ -67,21 +67,49 @@ export async function renderFindings(json: string, file: string, source: Source)
 }
 
 /** Each dimension's and slot's `otherwise`: what a page may fall back to even without the module. */
-export function otherwiseOf(json: string): Otherwise {
+function otherwiseOf(json: string): Otherwise {
   type Section = Record<string, { otherwise: string }>;
   try {
     const { dimensions, decisions = {} } = JSON.parse(json) as { dimensions: Section; decisions?: Section };
     return {
       ids: Object.entries(dimensions).map(([name, { otherwise }]) => `${name}/${otherwise}`),
-      slots: Object.fromEntries(Object.entries(decisions).map(([name, { otherwise }]) => [name, otherwise])),
+      slots: Object.entries(decisions).map(([name, { otherwise }]) => ({ name, otherwise })),
     };
   } catch {
-    return { ids: [], slots: {} };
+    return { ids: [], slots: [] };
   }
 }
 
+/** Somebody is building the site here. */
+const DEVELOPMENT = /^(localhost|127\..*|\[::1\]|.*\.localhost|)$/;
+
+/** A page's book that is not a compiled one: compiled, or what is wrong. `known`: what may be said of it even if the module
+ * cannot be had; then this rejects. */
+export async function compileDocument(
+  given: unknown, source: Source, known: (otherwise: Otherwise) => void, hostname: string | undefined,
+): Promise<Uint8Array | Problem> {
+  let book = given;
+  if (book instanceof Uint8Array) {
+    // White space, or the mark that some editors put before a text.
+    const first = book.find((byte) => ![0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(byte));
+    if (first !== 0x7b) return { code: first === 0x3c ? "book-is-html" : "book-not-json" };
+    book = new TextDecoder().decode(book);
+  }
+  if (typeof book !== "string" && (typeof book !== "object" || book === null)) {
+    return { code: "bad-option", detail: ": `book` is missing" };
+  }
+  const json = asText(book);
+  known(otherwiseOf(json));
+  const compiled = await compileBook(json, source);
+  if (Array.isArray(compiled)) return explainRefusal(json, compiled);
+  if (hostname !== undefined && DEVELOPMENT.test(hostname)) try {
+    console.info("[fewbits] the book was compiled in the browser; `fewbits compile` does it once, and saves visitors the download.");
+  } catch { /* a console that throws is the page's business */ }
+  return compiled;
+}
+
 /** What to tell about a book with errors. */
-export function explainRefusal(json: string, diagnostics: readonly Diagnostic[]): Problem {
+function explainRefusal(json: string, diagnostics: readonly Diagnostic[]): Problem {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const [first] = errors;
   let code: ErrorCode = "book-invalid";

@@ -1,43 +1,52 @@
 // The running SDK: what a page calls, turned into numbers for the core, and what the core says, turned into names.
 import { Gone } from "./codes.js";
-import type * as contextPart from "./context.js";
+import type { openContext } from "./context.js";
 import { answerCode, decide, nothingKnown, PURPOSES } from "./consent.js";
 import type { Decisions } from "./decide.js";
 import type { Fail } from "./errors.js";
 import { DWELL, openEvents, SCROLL } from "./events.js";
 import type { Desk } from "./desk.js";
 import { loadCore, openBook } from "./engine.js";
-import { openFacts } from "./facts.js";
 import { later, type Io, type Timer, type UnderLock } from "./io.js";
 import type { Keeper } from "./keep.js";
 import { openListeners } from "./listeners.js";
-import type { Core, Host } from "./load.js";
+import type { Core, Host, Otherwise } from "./load.js";
 import { neededBy, there, type Parts } from "./parts.js";
 import type { AnyRank, Rank } from "./rank.js";
 import * as page from "./signals.js";
 import { empty, OURS } from "./storage.js";
+import { readTables } from "./tables.js";
 import type { Change, Consent, Context, Decision, ErrorCode, Fewbits, FewbitsError, HintResult, Options, ReportResult } from "./types.js";
 
 /** The answer of a slot while nothing runs. */
-export const notRunning = (slot: string, variant = ""): Decision =>
+const notRunning = (slot: string, variant = ""): Decision =>
   ({ slot, variant, because: "", by: "not-running", rule: -1, frozen: false });
 
-/** Starts a book that is there. `answered`: consent is in force, also in storage; then, or at once, `begin` is called. */
-export function run({ engine, book, tables }: Core, options: Options, host: Host, fail: Fail, parts: Parts) {
+/** The SDK that could not start, or could not go on: the harmless answer to everything. Only erasing works, because it must. */
+export function idle(error: FewbitsError, { ids, slots }: Otherwise, { storage }: Options, host: Host, fail: Fail, parts: Parts): Fewbits {
+  const tables = { ...readTables(new Uint8Array(0)), ids, slots, lookup: new Map(ids.map((id, index) => [id, [index]])) };
+  // Nobody asks an engine that is not there.
+  return run({ tables } as unknown as Core, storage ? { storage } as Options : {} as Options, host, fail, parts, error).fb;
+}
+
+/** Starts a book that is there. `answered`: consent is in force, also in storage; then, or at once, `begin` is called.
+ * `refusal`: why there is none. */
+export function run({ engine, book, tables }: Core, options: Options, host: Host, fail: Fail, parts: Parts, refusal?: FewbitsError) {
   const { ids, lookup, slots } = tables;
   const clock = options.clock ?? Date.now;
   const now = (): number => Math.floor(clock() / 1000);
   const bad = (code: ErrorCode): 0 => {
-    void fail({ code });
+    // Of a book that could not be read nothing is wrong.
+    if (!refusal) void fail({ code });
     return 0;
   };
   const onPage = host.page();
-  let dead = false;
-  let failed: FewbitsError | null = null;
+  let dead = !!refusal;
+  let failed = refusal ?? null;
 
   /** Something threw. After a trap the core cannot be trusted: from then on the answer is every `otherwise`. */
   const caught = (error: unknown): 0 => {
-    void fail({ code: "internal" }).then((told) => { if (dead) failed = told; });
+    void fail({ code: "internal" }).then((told) => { if (dead) failed ??= told; });
     if (!dead && error instanceof WebAssembly.RuntimeError) {
       stop();
       last = new Uint8Array(ids.length);
@@ -47,7 +56,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   };
 
   // What is left when the core is not asked any more.
-  let last = new Uint8Array(0);
+  let last = new Uint8Array(dead ? ids.length : 0).fill(1);
   const flags = (): Uint8Array => guarded(undefined, () => engine.flags(ids.length)) ?? last;
 
   // ---- changes. Nobody listening: nothing is compared and no timer runs; who reads, lets time pass.
@@ -64,12 +73,12 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     }
     return changed;
   };
-  const settle = (): void => {
+  const settle = (): void => guarded(undefined, () => {
     const second = now();
-    if (second === settledAt || dead) return;
+    if (second === settledAt) return;
     settledAt = second;
     touched(engine.advance(second));
-  };
+  });
   const held = (): string[] => {
     const bytes = flags(), found: string[] = [];
     for (let i = 0; i < bytes.length; i++) if (bytes[i]) found.push(ids[i]!);
@@ -95,23 +104,22 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
 
   // ---- what comes in
   const io: Io = { engine, book, tables, now, bad, caught, touched, alive: () => !dead };
-  const declare = openFacts(io);
   const { track, engage, view } = openEvents(io);
-  const needed = neededBy(tables, options.force);
+  const needed = dead ? [] : neededBy(tables, options.force);
   const decisions: Decisions | undefined = needed.includes("decide") ? there(parts.decide).openDecisions(io, options,
     () => onPage && page.parameter("fewbits-force"), notRunning, (decision) => emit("decision", decision)) : undefined;
   decisions?.seed();
-  const openContext = ({ openContext }: typeof contextPart) => openContext(io, onPage, () => consent.personalise !== "denied");
-  const context = needed.includes("context") ? openContext(there(parts.context)) : undefined;
+  const ofContext = (part: { openContext: typeof openContext }) => part.openContext(io, onPage, () => consent.personalise !== "denied");
+  const context = needed.includes("context") ? ofContext(there(parts.context)) : undefined;
+  /** For a book that asks for no such thing, this is only to say what is wrong. */
+  const tooMuch = (work: () => Promise<number>): number => (void guardedLater(0, work), 0);
   const readContexts = (): void => context?.readContexts();
   const allDecisions = (): Decision[] => slots.map(({ name, otherwise }, index) =>
     guarded(undefined, () => decisions!.peek(index)) ?? notRunning(name, otherwise));
-  const setContext = (facts: Context): number => {
-    if (context) return context.setContext(facts);
-    // The book asks for nothing of the environment: this is only to say what is wrong.
-    void guardedLater(0, async () => openContext(await parts.context()).setContext(facts));
-    return 0;
-  };
+  const setContext = context ? context.setContext
+    : (said: Context) => tooMuch(async () => ofContext(await parts.context()).setContext(said));
+  const declare: Fewbits["declare"] = needed.includes("facts") ? there(parts.facts).openFacts(io)
+    : (...said) => tooMuch(async () => (await parts.facts()).openFacts(io)(...said));
 
   // ---- automatic collection: only what the book needs, and only while the visitor has not said no
   let unobserve: (() => void) | undefined;
@@ -150,7 +158,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   let tended: Promise<void> | undefined;
   const eraseHere = (from: Storage, gate: Gone): void => {
     try {
-      empty(from, `${OURS}${tables.book}:`, gate);
+      empty(from, refusal ? OURS : `${OURS}${tables.book}:`, gate);
     } catch {
       bad("storage-blocked");
     }
@@ -159,25 +167,24 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   const erase = (gate: Gone): void => {
     const from = keeper ? undefined : storage();
     owed = Math.max(owed, gate);
-    if (from) eraseHere(from, gate === Gone.Everything ? gate : Gone.Nothing);
+    if (from) eraseHere(from, refusal || gate === Gone.Everything ? gate : Gone.Nothing);
   };
   const arrived = (what: Promise<unknown>): Promise<boolean> => what.then(() => true, () => {
-    void fail({ code: "wasm-failed", detail: " (the part that keeps the memory)" });
+    void fail({ code: "wasm-failed", detail: " (what keeps the memory)" });
     return false;
   });
   /** Does what is owed, and keeps the memory if it may: at once, if all that it takes is there. */
   const tend = (): Promise<void> => tended = (async () => {
     const from = storage();
-    if (!from) {
+    if (!from || refusal) {
       owed = -1;
       if (from === null && stores()) bad("storage-blocked");
       return;
     }
-    const part = parts.keep(), linked = stores() && engine.need("store");
-    const coming = ["then" in part && arrived(part), linked && arrived(linked)];
-    let missing = false;
-    for (const one of coming) if (one && !await one) missing = true;
-    if (missing) {
+    const part = parts.keep();
+    // Both at once; the second is waited for below.
+    if (stores()) engine.need("store")?.catch(() => undefined);
+    if ("then" in part && !await arrived(part)) {
       // Not under the lock that tabs share, but erased.
       if (owed > 0) eraseHere(from, owed);
       owed = -1;
@@ -190,9 +197,8 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     owed = -1;
     if (!stores()) keeper.leave();
     else if (!keeper.vault()) {
-      // When the part was asked for, the answer may have been another one.
-      const more = engine.need("store");
-      if ((!more || await arrived(more)) && stores() && !keeper.vault()) keeper.attach();
+      const linked = engine.need("store");
+      if ((!linked || await arrived(linked)) && stores() && !keeper.vault()) keeper.attach();
     }
     await erased;
   })().catch((error: unknown) => void caught(error));
@@ -344,13 +350,13 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       hidden: () => void fold(),
       shown: () => {
         keeper?.shown();
-        guarded(undefined, settle);
+        settle();
       },
       // A page from the back/forward cache has slept: it heard nothing of other tabs.
       restored: () => {
         readContexts();
         void fold();
-        guarded(undefined, settle);
+        settle();
       },
       online: () => {
         if (stores() && !keeper?.vault()) void tend();
@@ -367,16 +373,16 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     setContext,
     engage: (what) => engage(DWELL, what?.dwell) + engage(SCROLL, what?.scroll),
     get segments() {
-      guarded(undefined, settle);
+      settle();
       return held();
     },
     get flags() {
-      guarded(undefined, settle);
+      settle();
       return flags();
     },
     ids,
     is: (id) => {
-      guarded(undefined, settle);
+      settle();
       const under = lookup.get(id);
       if (under === undefined) {
         bad("unknown-segment");
@@ -401,9 +407,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     },
     explain: (id) => atDesk(null, (desk) => {
       settle();
-      const found = dead ? null : desk.explain(id);
-      if (!found) bad("unknown-segment");
-      return found;
+      return dead ? null : desk.explain(id);
     }),
     slots: slots.map(({ name }) => name),
     decide: (slot) => {

@@ -99,7 +99,9 @@ export async function openDesk(lent: Lent): Promise<Desk> {
     }),
     explain: (id) => {
       upToDate();
-      return explain(full, tables, id, now(), engine.muted);
+      const found = explain(full, tables, id, now(), engine.muted);
+      if (!found) bad("unknown-segment");
+      return found;
     },
     everything: async (segments, decisions) => {
       const lines = await ledger();

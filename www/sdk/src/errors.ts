@@ -29,7 +29,7 @@ export function reporter(onError: ((error: FewbitsError) => void) | undefined): 
 }
 
 async function inWords({ code, detail = "", help, diagnostics }: Problem): Promise<FewbitsError> {
-  let words: readonly [string, string] = ["it failed", "the texts of errors could not be loaded either"];
+  let words: readonly [string, string] = ["it failed", "its words could not be loaded"];
   try {
     words = (await import("./words.js")).WORDS[code];
   } catch { /* the code alone must do */ }

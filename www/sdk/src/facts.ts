@@ -1,4 +1,4 @@
-// Declared facts, the fast path: names and maps lie ready, and values go straight into the core's memory.
+// Declared facts, loaded for books with declared signals. The fast path: names and maps lie ready, and values go straight into the core's memory.
 import { Declared, Kind } from "./codes.js";
 import type { Io } from "./io.js";
 import type { Facts } from "./types.js";

@@ -1,9 +1,9 @@
 // Brings the book and the module together, from wherever they come, or says what is wrong with them.
 import { loadCore, openBook, wasmBlocked, type Engine, type WasmSource } from "./engine.js";
 import type { Problem } from "./errors.js";
-import { inDevelopment } from "./signals.js";
+import { hostname } from "./signals.js";
 import { neededBy, type Parts } from "./parts.js";
-import { readTables, type Tables } from "./tables.js";
+import { readTables, type SlotTable, type Tables } from "./tables.js";
 import type { ErrorCode, Options } from "./types.js";
 
 /** Modules that came with the script, where nothing can be fetched from beside it. */
@@ -37,8 +37,8 @@ export interface Core {
 
 /** Each dimension's and each slot's `otherwise`, where the book could be read that far. */
 export interface Otherwise {
-  ids: string[];
-  slots: Record<string, string>;
+  readonly ids: readonly string[];
+  readonly slots: readonly Pick<SlotTable, "name" | "otherwise">[];
 }
 
 export interface Refusal {
@@ -56,8 +56,7 @@ function tablesIn(bytes: Uint8Array): Tables | undefined {
 }
 
 const fallback = (tables: Tables | undefined): Otherwise => ({
-  ids: tables?.dimensions.map(({ name, segments }) => segments.at(-1) ?? name) ?? [],
-  slots: Object.fromEntries(tables?.slots.map(({ name, otherwise }) => [name, otherwise]) ?? []),
+  ids: tables?.dimensions.map(({ name, segments }) => segments.at(-1) ?? name) ?? [], slots: tables?.slots ?? [],
 });
 export const otherwiseIn = (bytes: Uint8Array): Otherwise => fallback(tablesIn(bytes));
 
@@ -65,47 +64,39 @@ export async function load({ book, wasm, force }: Pick<Options, "book" | "wasm" 
   // Both at once: neither needs the other before the end.
   const module = loadCore(() => wasmSource(wasm, host));
   module.catch(() => undefined);
-  let otherwise: Otherwise = { ids: [], slots: {} };
+  let otherwise = fallback(undefined);
   const refuse = (problem: Problem): Refusal => ({ problem, otherwise });
   const blocked = (detail = "") => refuse({ code: wasmBlocked() ? "wasm-blocked" : "wasm-failed", detail });
 
-  const { problem, json: document, bytes: given } = await readBook(book, host);
-  if (problem) return refuse(problem);
-  let bytes = given;
-  if (!bytes) {
+  let bytes = bytesOf(book);
+  if (book instanceof URL || typeof book === "string" && !/^\s*\{/.test(book)) {
+    const answer = await host.book(book);
+    if (typeof answer === "string") return refuse({ code: answer, detail: `: ${String(book)}` });
+    bytes = answer;
+  }
+  // A compiled book begins with an F.
+  if (bytes?.[0] !== 0x46) {
     try {
-      const { asText, compileBook, explainRefusal, otherwiseOf } = await import("./author.js");
-      const json = asText(document!);
-      otherwise = otherwiseOf(json);
-      const compiled = await compileBook(json, host);
-      if (Array.isArray(compiled)) return refuse(explainRefusal(json, compiled));
+      const { compileDocument } = await import("./author.js");
+      const compiled = await compileDocument(bytes ?? book, host, (known) => otherwise = known, hostname());
+      if ("code" in compiled) return refuse(compiled);
       bytes = compiled;
     } catch {
-      return blocked(" (the part that compiles JSON books)");
+      return blocked(" (what compiles JSON books)");
     }
-    if (inDevelopment()) try {
-      console.info("[fewbits] the book was compiled in the browser; `fewbits compile` does it once, and saves visitors the download.");
-    } catch { /* a console that throws is the page's business */ }
   }
 
   const tables = tablesIn(bytes);
-  otherwise = fallback(tables);
   // Asked for before the module is there, so that they come together.
   const more = tables ? neededBy(tables, force).map((part) => parts[part]()) : [];
   let engine: Engine | ErrorCode;
   try {
     engine = await openBook(await module, bytes);
-  } catch {
-    return blocked();
-  }
-  if (typeof engine === "string") {
-    otherwise = fallback(undefined);
-    return refuse({ code: engine });
-  }
-  try {
+    if (typeof engine === "string") return refuse({ code: engine });
     for (const part of more) await part;
   } catch {
-    return refuse({ code: "wasm-failed", detail: " (a part that the book needs)" });
+    otherwise = fallback(tables);
+    return blocked();
   }
   return { engine, book: bytes, tables: tables! };
 }
@@ -116,22 +107,6 @@ async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource
   return typeof wasm === "string" || wasm instanceof URL ? host.asset(wasm) : wasm;
 }
 
-/** Compiled bytes, JSON, or what is wrong. */
-async function readBook(book: Options["book"], host: Host): Promise<{ bytes?: Uint8Array; json?: string | object; problem?: Problem }> {
-  let bytes: Uint8Array;
-  if (book instanceof ArrayBuffer) bytes = new Uint8Array(book);
-  else if (ArrayBuffer.isView(book)) bytes = new Uint8Array(book.buffer, book.byteOffset, book.byteLength);
-  else if (typeof book === "string" && /^\s*\{/.test(book)) return { json: book };
-  else if (typeof book === "string" || book instanceof URL) {
-    const answer = await host.book(book);
-    if (typeof answer === "string") return { problem: { code: answer, detail: `: ${String(book)}` } };
-    bytes = answer;
-  } else if (typeof book === "object" && book !== null) return { json: book };
-  else return { problem: { code: "bad-option", detail: ": `book` is missing" } };
-
-  let start = 0;
-  // White space, or the mark that some editors put before a text.
-  while (start < bytes.length && [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(bytes[start]!)) start++;
-  if (bytes[start] === 0x7b) return { json: new TextDecoder().decode(bytes) };
-  return bytes[start] === 0x3c ? { problem: { code: "book-is-html" } } : { bytes };
-}
+const bytesOf = (book: unknown): Uint8Array | undefined =>
+  book instanceof ArrayBuffer ? new Uint8Array(book)
+  : ArrayBuffer.isView(book) ? new Uint8Array(book.buffer, book.byteOffset, book.byteLength) : undefined;

@@ -1,9 +1,8 @@
 // The synchronous start: the module and the compiled book are there already.
 import { bare } from "./bare.js";
-import { run } from "./client.js";
+import { idle, run } from "./client.js";
 import { link, wasmBlocked, type Engine } from "./engine.js";
 import { reporter, type Problem } from "./errors.js";
-import { idle } from "./idle.js";
 import { otherwiseIn, type Core, type Host } from "./load.js";
 import { readTables } from "./tables.js";
 import { whole } from "./whole.js";
@@ -35,7 +34,7 @@ export function startNow(options: SyncOptions, host: Host): Fewbits {
     void fail(problem).then((told) => Object.assign(error, told));
     const { book } = given;
     const bytes = book instanceof ArrayBuffer ? new Uint8Array(book) : book;
-    return idle(error, /^wasm/.test(problem.code) ? otherwiseIn(bytes) : { ids: [], slots: {} }, given, host);
+    return idle(error, /^wasm/.test(problem.code) ? otherwiseIn(bytes) : { ids: [], slots: [] }, given, host, fail, whole);
   };
   try {
     const core = openNow(given.book, given.wasm);

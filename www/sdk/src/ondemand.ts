@@ -16,5 +16,6 @@ function later<T>(load: () => Promise<T>): Part<T> {
 export const onDemand: Parts = {
   context: later(() => import("./context.js")),
   decide: later(() => import("./decide.js")),
+  facts: later(() => import("./facts.js")),
   keep: later(() => import("./keep.js")),
 };

@@ -2,6 +2,7 @@
 // code with the entry; what it needs of it is handed to it.
 import type * as context from "./context.js";
 import type * as decide from "./decide.js";
+import type * as facts from "./facts.js";
 import type * as keep from "./keep.js";
 import { Kind } from "./codes.js";
 import type { Tables } from "./tables.js";
@@ -13,6 +14,8 @@ export type Part<T> = () => T | Promise<T>;
 export interface Parts {
   /** What the environment says. For books that ask for it. */
   readonly context: Part<typeof context>;
+  /** Declared facts. For books with declared signals. */
+  readonly facts: Part<typeof facts>;
   /** Slots, experiments and bandits. For books that have any. */
   readonly decide: Part<typeof decide>;
   /** What is kept between visits. For visitors who agreed to it, or take it back. */
@@ -20,10 +23,14 @@ export interface Parts {
 }
 
 /** The parts without which a book's answers would not be right. */
-export const neededBy = ({ signals, slots, sources }: Tables, force: Options["force"]): ("context" | "decide")[] => [
-  ...signals.some(({ kind }) => kind === Kind.Context) ? ["context" as const] : [],
-  ...slots.length || sources.length || force ? ["decide" as const] : [],
-];
+export const neededBy = ({ signals, slots, sources }: Tables, force: Options["force"]): ("context" | "decide" | "facts")[] => {
+  const has = (one: Kind) => signals.some(({ kind }) => kind === one);
+  return [
+    ...has(Kind.Context) ? ["context" as const] : [],
+    ...has(Kind.Declared) ? ["facts" as const] : [],
+    ...slots.length || sources.length || force ? ["decide" as const] : [],
+  ];
+};
 
 /** A part that was waited for. */
 export const there = <T>(part: Part<T>): T => part() as T;

@@ -10,8 +10,7 @@ export const globalPrivacyControl = (): boolean =>
 
 export const online = (): boolean => globalThis.navigator?.onLine !== false;
 
-/** Is somebody building the site here? */
-export const inDevelopment = (): boolean => hasPage() && /^(localhost|127\..*|\[::1\]|.*\.localhost|)$/.test(location.hostname);
+export const hostname = (): string | undefined => hasPage() ? location.hostname : undefined;
 
 /** The address that relative ones are relative to. */
 export const baseAddress = (): string | undefined => hasPage() ? document.baseURI : undefined;

@@ -1,8 +1,7 @@
 // From options to a running SDK, later or at once.
 import { bare } from "./bare.js";
-import { run } from "./client.js";
+import { idle, run } from "./client.js";
 import { reporter } from "./errors.js";
-import { idle } from "./idle.js";
 import { within } from "./io.js";
 import { load, type Host } from "./load.js";
 import type { Parts } from "./parts.js";
@@ -16,13 +15,13 @@ export async function start(options: Options, host: Host, parts: Parts): Promise
   if (given.storage !== "none" && /ed$/.test(given.consent?.store ?? "")) void parts.keep();
   try {
     const core = await load(given, host, parts);
-    if ("problem" in core) return idle(await fail(core.problem), core.otherwise, given, host);
+    if ("problem" in core) return idle(await fail(core.problem), core.otherwise, given, host, fail, parts);
     const { fb, answered, begin } = run(core, given, host, fail, parts);
     // An answer is not waited for longer than this, whatever another tab does with the lock.
     await within(2000, answered);
     begin();
     return fb;
   } catch {
-    return idle(await fail({ code: "internal" }), { ids: [], slots: {} }, given, host);
+    return idle(await fail({ code: "internal" }), { ids: [], slots: [] }, given, host, fail, parts);
   }
 }
