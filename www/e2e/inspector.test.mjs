@@ -106,6 +106,34 @@ describe("the inspector", { concurrency: 1 }, () => {
     assert.equal(styled, "grid", "the styles are there");
   });
 
+  check("of a trained model it shows what moved its answer, in four languages", {}, async (page) => {
+    const book = {
+      fewbits: 1, book: "moved", version: 1,
+      signals: {
+        bumps: { count: "bump", within: "1d" }, weather: { declared: ["cold", "hot"] }, keen: { model: "keenness" },
+      },
+      models: { keenness: { why: "help those who are keen", gives: "number", bias: 0, inputs: ["bumps", { signal: "weather", is: "cold" }], weights: [2, -1.5] } },
+      dimensions: { mood: { why: "be of help", segments: [{ id: "keen", when: { keen: { $gte: 3 } } }], otherwise: "calm" } },
+    };
+    await inspector(page, { book });
+    await page.call(() => window.lab.fb.declare({ weather: "cold" }));
+    await bump(page, 3);
+    await page.until("it is keen", () => window.part("[data-segment='mood/keen']") !== null);
+    await page.call(() => { for (const it of window.parts("details")) it.open = true; });
+    const real = await page.call(async () => (await window.lab.fb.explain("mood/keen")).because[0].moved);
+    assert.deepEqual(real, [{ signal: "bumps", by: 6 }, { signal: "weather", is: "cold", by: -1.5 }]);
+    const moved = () => page.call(() => window.parts(".moved li").map((it) => it.textContent));
+    assert.deepEqual(await moved(), [
+      "raised by: How often “bump” happened, in the last 1 day", "lowered by: What this site was told: “weather” (cold or not)",
+    ]);
+    // The lab's page has no landmarks; that is not the inspector's affair.
+    assert.deepEqual((await axe(page, "fewbits-inspector")).filter((one) => !/^(landmark|region)/.test(one)), []);
+    for (const [lang, words] of [["de", /^erhöht durch/], ["fr", /^augmentée par/], ["es", /^la aumentó/]]) {
+      await page.call((wanted) => { window.it.lang = wanted; }, lang);
+      await page.until(`it speaks ${lang}`, (wanted) => new RegExp(wanted).test(window.part(".moved li")?.textContent ?? ""), words.source);
+    }
+  });
+
   check("what it shows is what the package says", {}, async (page) => {
     await inspector(page, { collector: "/v1/report" }, { view: "reviewer" });
     await bump(page, 3);

@@ -1,5 +1,5 @@
 // Which segments hold and why, what would change them, and the ladder above them.
-import type { Condition, DimensionDescription, Evidence, Explanation } from "../types.js";
+import type { Condition, DimensionDescription, Evidence, Explanation, Moved } from "../types.js";
 import { h, type Child, type Part } from "./dom.js";
 import { button, code, note, section } from "./parts.js";
 import type { Seen } from "./seen.js";
@@ -98,7 +98,15 @@ function comparison(seen: Seen, it: Evidence): Part {
     return h("li", {}, sign, h("span", { class: "soft" }, text.t(it.inner.all ? "cond.all" : "cond.one")), condition(seen, it.inner));
   }
   return h("li", {}, sign, h("span", {}, text.pair(text.signal(it.signal), ""), h("strong", {}, asked(seen, it)), " ",
-    h("span", { class: "soft" }, `(${text.t("ev.now", { value: text.value(it.signal, it.current) })})`)));
+    h("span", { class: "soft" }, `(${text.t("ev.now", { value: text.value(it.signal, it.current) })})`)),
+  it.moved && [h("p", { class: "soft" }, text.t("ev.moved")), h("ul", { class: "moved" }, ...it.moved.map((one) => moved(seen, one)))]);
+}
+
+/** An input of a model, and which way it moved the answer. */
+function moved({ text }: Seen, { signal, is, by }: Moved): Part {
+  const name = text.signal(signal);
+  const read = is === undefined ? name : text.t("ev.whether", { name, value: text.value(signal, is) });
+  return h("li", {}, text.t(by > 0 ? "ev.raised" : "ev.lowered", { name: read }));
 }
 
 function asked({ text }: Seen, { signal, operator, operands, negated }: Evidence): string {

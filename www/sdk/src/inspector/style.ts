@@ -106,6 +106,8 @@ summary::-webkit-details-marker { display: none; }
 .condition .condition { margin-inline-start: 1.5rem; }
 .condition li { position: relative; padding-inline-start: 1.5rem; }
 .condition li > .condition { margin-inline-start: 0; }
+.moved { display: grid; gap: .1rem; padding-inline-start: 1rem; list-style: disc; }
+.condition .moved li { padding-inline-start: 0; }
 .sign { position: absolute; inset-inline-start: .1rem; top: .42em; width: .8em; height: .8em; border: 1.5px solid var(--i-edge); border-radius: 50%; }
 .sign.met { border-color: var(--i-here); background: var(--i-here); }
 .sign.met::after { content: ""; position: absolute; left: .2em; top: .06em; width: .24em; height: .42em; border: solid var(--i-on-here); border-width: 0 1.5px 1.5px 0; transform: rotate(42deg); }

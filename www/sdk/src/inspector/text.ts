@@ -110,6 +110,7 @@ export class Text {
       case "context": return this.t(`ctx.${of}` as Key);
       case "declared": return this.t("sig.declared", { name });
       case "score": return this.t("sig.score", { name });
+      case "model": return this.t("sig.model", { name });
       default: return name;
     }
   }
