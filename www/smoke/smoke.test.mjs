@@ -74,6 +74,7 @@ async function visits(url, { json = true, early = NOBODY } = {}) {
 
 const SITES = [
   { name: "vite", tool: "vite" },
+  { name: "vite-inside", tool: "vite" },
   { name: "webpack", tool: "webpack" },
   { name: "rollup", tool: "rollup" },
   { name: "rolldown", tool: "rolldown" },

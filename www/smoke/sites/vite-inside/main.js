@@ -1,0 +1,4 @@
+import book from "./shop.book.json";
+import { visit } from "./visit.js";
+
+visit(book);
