@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { compile } from "fewbits/node";
-import { forBrowser, forServer, FRAMEWORKS } from "../frameworks/build.mjs";
+import { forBrowser, forServer, FRAMEWORKS, ROUTERS } from "../frameworks/build.mjs";
 import { ENGINES, startDriver } from "./lib/engines.mjs";
 import { assemble } from "./lib/site.mjs";
 import { visitor } from "./lib/visit.mjs";
@@ -33,6 +33,13 @@ before(async () => {
     servers[name] = await forServer(framework, path.join(root, `${name}.server.cjs`));
     await put(`${name}.html`, html(name));
     await put(`${name}-hydrated.html`, html(name, await servers[name].whole()));
+  }));
+  await put("routes.book", await compile(await readFile(source("routers/book.json"), "utf8")));
+  await Promise.all(ROUTERS.map(async (router) => {
+    await forBrowser(router, path.join(root, `${router.name}.js`));
+    // The address of the router's first view.
+    await mkdir(path.join(root, router.name));
+    await put(`${router.name}/index.html`, html(router.name));
   }));
   await forBrowser({ client: "dom/client.js" }, path.join(root, "dom.js"));
   await put("dom.html", html("dom").replace('<div id="app"></div>', await readFile(source("dom/page.html"), "utf8")));
@@ -96,6 +103,44 @@ const framework = ({ name }) => (check) => {
   });
 };
 
+/** A walk through the views of a real router. */
+const routed = ({ name }) => (check) => check(`${name}: each view counts once, shows what fits, and leaves no listener`, { early: ["listeners"] }, async (page) => {
+  await page.open(`/frameworks/${name}/`);
+  const views = (wanted) => page.settles("the views", wanted, async () => (await window.fb?.exportMine())?.signals[0].value);
+  const stands = (headline, text) => page.settles("the view", [headline, text], () => {
+    const part = document.querySelector("#hero, #show");
+    return [document.querySelector("h1")?.textContent, part?.checkVisibility() ? part.innerText.trim() : ""];
+  });
+  await stands("Home", "Welcome");
+  await views(1);
+  await page.click("#shelf");
+  await stands("Shelf", "");
+  await views(2);
+  // The address that one is at already, and what is no view: state that a page keeps, a place in it.
+  await page.click("#shelf");
+  await page.call(() => history.replaceState(history.state, "", "?sort=price"));
+  await views(2);
+  await page.click("#home");
+  await stands("Home", "Winter boots");
+  await views(3);
+  await page.settles("the segments", "visit/walk", () => document.querySelector("#segments").textContent);
+  // One that sends on to another is one view.
+  await page.click("#old");
+  await stands("Shelf", "You walk.");
+  await views(4);
+  await page.call(() => { history.back(); });
+  await stands("Home", "Winter boots");
+  await views(5);
+  await page.call(() => { history.forward(); });
+  await stands("Shelf", "You walk.");
+  await views(6);
+  assert.deepEqual(await page.call(() => window.shown), ["hero:plain", "hero:winter"]);
+  assert.ok((await page.call(() => window.listening())).includes("click"));
+  await page.call(() => window.end());
+  await page.settles("the package's listeners", [[], true], () => [window.listening(), window.historyIsNative()]);
+  await quiet(page);
+});
+
 test("React's stream has what its string has", async () => {
   for (const name of ["react18", "react19"]) {
     const { streamed, whole } = servers[name];
@@ -120,6 +165,6 @@ function suite(engine, scenarios) {
 }
 
 describe("frameworks", { concurrency: 1 }, () => {
-  for (const engine of ENGINES) describe(engine.name, { concurrency: 1 }, () => suite(engine, [...FRAMEWORKS.map(framework), dom]));
+  for (const engine of ENGINES) describe(engine.name, { concurrency: 1 }, () => suite(engine, [...FRAMEWORKS.map(framework), ...ROUTERS.map(routed), dom]));
 });
 

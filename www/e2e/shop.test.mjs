@@ -9,6 +9,7 @@ import { decisions } from "./scenarios/decisions.mjs";
 import { egress } from "./scenarios/egress.mjs";
 import { golden } from "./scenarios/golden.mjs";
 import { hosts } from "./scenarios/hosts.mjs";
+import { moves } from "./scenarios/moves.mjs";
 import { reports } from "./scenarios/reports.mjs";
 import { returning } from "./scenarios/returning.mjs";
 import { speed } from "./scenarios/speed.mjs";
@@ -16,7 +17,7 @@ import { tabs } from "./scenarios/tabs.mjs";
 import { trouble } from "./scenarios/trouble.mjs";
 import { visits } from "./scenarios/visits.mjs";
 
-const SCENARIOS = [visits, golden, decisions, reports, tabs, returning, trouble, hosts, adapters, egress, accessible, speed];
+const SCENARIOS = [visits, golden, decisions, reports, tabs, returning, trouble, moves, hosts, adapters, egress, accessible, speed];
 
 let files;
 before(async () => { files = await assemble(); });

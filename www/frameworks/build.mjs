@@ -45,9 +45,15 @@ export const FRAMEWORKS = [
   },
 ];
 
+/** Real routers, each with its framework. */
+export const ROUTERS = [
+  { name: "router-react", client: "routers/react.jsx", both: { alias: react(modules) } },
+  { name: "router-vue", client: "routers/vue.js" },
+];
+
 const common = {
   absWorkingDir: here, bundle: true, jsx: "automatic", target: "es2022", logLevel: "warning",
-  external: ["/lab/sdk/index.js"],
+  external: ["/lab/sdk/index.js", "/lab/sdk/dom.js"],
   // Their warnings are what is looked for.
   define: { "process.env.NODE_ENV": '"development"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "true" },
 };

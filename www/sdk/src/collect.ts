@@ -19,34 +19,39 @@ export const collect = (page: Page, needs: number, sink: Sink): Off => page.all(
   needs & Needs.Scroll ? watchScroll(page, sink.scroll) : undefined,
 ]);
 
+/** Where a router is: the path, the query, and a fragment that is a path (`#/boots`). */
+const place = (): string => location.pathname + location.search + (/^#!?\//.test(location.hash) ? location.hash : "");
+
 /** Page views: of this page, and of those that a single-page application shows instead. */
 function watchViews({ all, on }: Page, view: () => void): Off {
-  let gone = false;
+  let gone = false, here = place();
   // Not at once, so that a site which tracks its own views can do so first.
-  const first = () => { setTimeout(() => { if (!gone) view(); }); };
-  const offs: Off[] = [() => { gone = true; }];
-  if ((document as { prerendering?: boolean }).prerendering) offs.push(on(document, "prerenderingchange", first));
-  else first();
-
-  let path = location.pathname + location.search;
-  const moved = () => {
-    const next = location.pathname + location.search;
-    if (next === path) return;
-    path = next;
-    if (!gone) view();
+  const first = setTimeout(view);
+  const offs: Off[] = [() => {
+    gone = true;
+    clearTimeout(first);
+  }];
+  // An address that was only put right is no other page.
+  const moved = (replaced: boolean) => {
+    const before = here;
+    here = place();
+    if (here !== before && !replaced && !gone) view();
   };
   const { navigation } = window as { navigation?: EventTarget };
-  if (navigation) offs.push(on(navigation, "currententrychange", moved));
+  if (navigation) offs.push(on(navigation, "currententrychange", (event) => moved((event as { navigationType?: string }).navigationType === "replace")));
   else {
-    // No event tells of pushState here, so it is wrapped, and unwrapped unless somebody else wrapped it after us.
-    const push = history.pushState;
-    const wrapped: typeof push = function (this: History, ...args) {
-      push.apply(this, args);
-      moved();
-    };
-    // A page may have frozen it: then only going back and forth is heard.
-    try { history.pushState = wrapped; } catch { /* as it is */ }
-    offs.push(on(window, "popstate", moved), () => { if (history.pushState === wrapped) history.pushState = push; });
+    // No event tells of these here, so they are wrapped, and unwrapped unless somebody else wrapped them after us.
+    for (const name of ["pushState", "replaceState"] as const) {
+      const real = history[name];
+      const wrapped: typeof real = function (this: History, ...args) {
+        real.apply(this, args);
+        moved(name === "replaceState");
+      };
+      // A page may have frozen it: then only going back and forth is heard.
+      try { history[name] = wrapped; } catch { /* as it is */ }
+      offs.push(() => { if (history[name] === wrapped) history[name] = real; });
+    }
+    offs.push(on(window, "popstate hashchange", () => moved(false)));
   }
   return all(offs);
 }

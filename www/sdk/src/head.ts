@@ -1,6 +1,7 @@
 // `fewbits/head`: no flash of the wrong content. What was decided on this page is kept for the next one, where a script in the
 // <head> puts it on <html> before the first paint.
 import snippet from "./head.snippet.js?text";
+import { whenOpened } from "./signals.js";
 import { pageStorage } from "./storage.js";
 import type { Fewbits, Names } from "./types.js";
 
@@ -31,15 +32,23 @@ export function keepShown<N extends Names>(fb: Fewbits<N>, { book, slots = [] }:
       else if (storage.getItem(key) !== text) storage.setItem(key, text);
     } catch { /* a full storage: the next page begins with its own content */ }
   };
-  for (const slot of slots) {
-    const name = `data-fewbits-${slot}`;
-    const before = root.getAttribute(name);
-    const now = fb.decisions().find((one) => one.slot === slot)?.variant;
-    // What is shown counts as shown; what has changed in the meantime is for the next page.
-    if (before === null || before === now) root.setAttribute(name, fb.decide(slot).variant);
-  }
-  root.removeAttribute("data-fewbits");
-  write();
-  const offs = [fb.on("change", write), fb.on("decision", write), fb.on("consent", write)];
-  return () => { for (const off of offs) off(); };
+  let offs: (() => void)[] | undefined;
+  // On a page that is loaded in advance nobody sees it yet.
+  whenOpened(() => {
+    if (offs) return;
+    for (const slot of slots) {
+      const name = `data-fewbits-${slot}`;
+      const before = root.getAttribute(name);
+      const now = fb.decisions().find((one) => one.slot === slot)?.variant;
+      // What is shown counts as shown; what has changed in the meantime is for the next page.
+      if (before === null || before === now) root.setAttribute(name, fb.decide(slot).variant);
+    }
+    root.removeAttribute("data-fewbits");
+    write();
+    offs = [fb.on("change", write), fb.on("decision", write), fb.on("consent", write)];
+  });
+  return () => {
+    for (const off of offs ?? []) off();
+    offs = [];
+  };
 }

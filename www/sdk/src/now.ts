@@ -4,9 +4,10 @@ import { idle, run } from "./client.js";
 import { link, wasmBlocked, type Engine } from "./engine.js";
 import { reporter, type Problem } from "./errors.js";
 import { otherwiseIn, type Core, type Host } from "./load.js";
+import { whenOpened } from "./signals.js";
 import { readTables } from "./tables.js";
 import { whole } from "./whole.js";
-import type { ErrorCode, Fewbits, FewbitsError, SyncOptions } from "./types.js";
+import type { ErrorCode, Fewbits, FewbitsError, Options, SyncOptions } from "./types.js";
 
 /** The core with a book in it, or what is wrong. */
 export function openNow(bytes: unknown, wasm: unknown): Core | Problem {
@@ -39,10 +40,29 @@ export function startNow(options: SyncOptions, host: Host): Fewbits {
   try {
     const core = openNow(given.book, given.wasm);
     if ("code" in core) return refused(core);
-    const { fb, begin } = run(core, given, host, fail, whole);
-    begin();
+    let early = true;
+    whenOpened(() => { early = false; });
+    const { fb, begin } = run(core, early ? { ...given, consent: {} } : given, host, fail, whole);
+    if (early) hold(fb, given.consent);
+    whenOpened(begin);
     return fb;
   } catch {
     return refused({ code: "internal" });
   }
+}
+
+/** On a page that is loaded in advance answers wait until it is opened, and what is shown is told then. Until then all is in
+ * memory, which goes with the page if nobody opens it. */
+function hold(fb: Fewbits, answers: Options["consent"]): void {
+  const { on, setConsent } = fb;
+  fb.setConsent = (said) => new Promise<void>(whenOpened).then(() => setConsent(said));
+  fb.on = (event, listener) => {
+    let ended = false;
+    const off = on(event, (detail) => whenOpened(() => { if (!ended) listener(detail); }));
+    return () => {
+      ended = true;
+      off();
+    };
+  };
+  whenOpened(() => void setConsent(answers ?? {}));
 }

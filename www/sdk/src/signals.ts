@@ -27,6 +27,12 @@ export function on(target: EventTarget | undefined, types: string, listener: (ev
   return () => { for (const type of list) target?.removeEventListener(type, listener); };
 }
 
+/** Runs work as soon as somebody opens the page: usually at once, but a browser may load it in advance. */
+export const whenOpened = (work: () => void): void => {
+  if ((globalThis.document as { prerendering?: boolean } | undefined)?.prerendering) on(document, "prerenderingchange", work);
+  else work();
+};
+
 /** Calls back when the page is hidden, shown again, restored from the back/forward cache, or online again. */
 export function watchPage(call: { hidden(): void; shown(): void; restored(): void; online(): void }): Off {
   // A page that is being left must start nothing any more: work that ends when it already lies in the

@@ -5,6 +5,7 @@ import { reporter } from "./errors.js";
 import { within } from "./io.js";
 import { load, type Host } from "./load.js";
 import type { Parts } from "./parts.js";
+import { whenOpened } from "./signals.js";
 import type { Fewbits, Options } from "./types.js";
 
 /** Starts the SDK. Whatever goes wrong, it answers with an object that can be used. */
@@ -16,6 +17,8 @@ export async function start(options: Options, host: Host, parts: Parts): Promise
   try {
     const core = await load(given, host, parts);
     if ("problem" in core) return idle(await fail(core.problem), core.otherwise, given, host, fail, parts);
+    // Book and module may be loaded in advance; nothing counts before the page is opened.
+    await new Promise<void>(whenOpened);
     const { fb, answered, begin } = run(core, given, host, fail, parts);
     // An answer is not waited for longer than this, whatever another tab does with the lock.
     await within(2000, answered);
