@@ -11,7 +11,7 @@ import { later, type Io, type Timer, type UnderLock } from "./io.js";
 import type { Keeper } from "./keep.js";
 import { openListeners } from "./listeners.js";
 import type { Core, Host, Otherwise } from "./load.js";
-import { neededBy, there, type Parts } from "./parts.js";
+import { neededBy, once, there, type Parts } from "./parts.js";
 import type { AnyRank, Rank } from "./rank.js";
 import * as page from "./signals.js";
 import { empty, OURS } from "./storage.js";
@@ -227,20 +227,18 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
 
   // ---- the gate, and all else that needs the full module
   let desk: Desk | undefined;
-  let opening: Promise<Desk> | undefined;
-  const openDesk = (): Promise<Desk> => opening ??= import("./desk.js")
-    .then((part) => part.openDesk({
-      ...io, clock, collector, underLock, host, wasm: options.wasm, base: page.baseAddress(),
-      vault: () => keeper?.vault(), consent: () => consent, answers: () => PURPOSES.map((purpose) => answerCode(consent[purpose])),
-    }))
-    .then((opened) => desk = opened)
-    .catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
+  const openDesk = once(() => import("./desk.js").then((part) => part.openDesk({
+    ...io, clock, collector, underLock, host, wasm: options.wasm, base: page.baseAddress(),
+    vault: () => keeper?.vault(), consent: () => consent, answers: () => PURPOSES.map((purpose) => answerCode(consent[purpose])),
+  })).then((opened) => desk = opened));
   const atDesk = <T>(otherwise: T, work: (desk: Desk) => Promise<T> | T): Promise<T> => guardedLater(otherwise, async () => {
-    const open = await openDesk().catch(() => bad("wasm-failed"));
-    return open ? work(open) : otherwise;
+    try {
+      await openDesk();
+    } catch {
+      bad("wasm-failed");
+      return otherwise;
+    }
+    return work(desk!);
   });
   /** Erases the memory, and what the gate holds of it. */
   const wipe = (everything?: boolean): void => {

@@ -50,8 +50,6 @@ export interface Engine {
   decide(slot: number, shown: boolean, now: number): number;
   /** For a preview: an experiment or bandit shows this variant. */
   force(source: number, variant: number): void;
-  /** The number from 0 to 1 that the visitor drew for an experiment; -1: none. */
-  drawn(experiment: number): number;
   /** A segment is not the visitor, as they say; or is again. */
   mute(segment: number, muted: boolean, now: number): number;
   /** The segments of which they said so. */
@@ -103,22 +101,6 @@ function live<V extends ArrayBufferView, A extends unknown[]>(make: (...how: A) 
   return (...how) => view?.byteLength ? view : view = make(...how);
 }
 
-/** All journals in one: id, length, bytes; the numbers as four bytes, little-endian. */
-function together(store: Store): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const id of store.journals()) {
-    const bytes = store.journal(id);
-    if (bytes) parts.push(new Uint8Array(Uint32Array.of(id, bytes.length).buffer), bytes);
-  }
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** Starts a book in an instance of its own; answers with the code of its refusal. */
 export async function openBook(module: WebAssembly.Module, book: Uint8Array): Promise<Engine | ErrorCode> {
   const { imports, open } = link(book);
@@ -132,7 +114,7 @@ export function link(book: Uint8Array) {
   const view = (at: number, length: number) => new Uint8Array(wasm.memory.buffer, at, length);
   const page = {
     store_read: (slot: number) => {
-      ready = slot < JOURNALS ? store?.read?.(slot) : together(store as Store);
+      ready = slot < JOURNALS ? store?.read?.(slot) : store?.all?.();
       return ready ? ready.length : -1;
     },
     store_take: (at: number, length: number) => view(at, length).set(ready!),
@@ -193,7 +175,6 @@ export function link(book: Uint8Array) {
     },
     decide: (slot, shown, now) => wasm.call(me, Call.Decide, slot, shown ? 1 : 0, 0, now),
     force: (source, variant) => void ask(Call.Force, source, variant),
-    drawn: (experiment) => wasm.call(me, Call.Drawn, experiment, 0, 0, 0),
     weigh: (ranking, count, now) => {
       // The address first: memory that grows is another buffer.
       const at = ask(Call.Weigh, ranking, 0, 0, now);

@@ -1,21 +1,9 @@
 // The parts as modules of their own, for pages.
-import type { Part, Parts } from "./parts.js";
-
-function later<T>(load: () => Promise<T>): Part<T> {
-  let loaded: T | undefined;
-  return () => {
-    if (loaded) return loaded;
-    // A failed attempt may be repeated.
-    const coming = load().then((part) => loaded = part);
-    // Who has asked for several at once waits for one after the other.
-    coming.catch(() => undefined);
-    return coming;
-  };
-}
+import { once, type Parts } from "./parts.js";
 
 export const onDemand: Parts = {
-  context: later(() => import("./context.js")),
-  decide: later(() => import("./decide.js")),
-  facts: later(() => import("./facts.js")),
-  keep: later(() => import("./keep.js")),
+  context: once(() => import("./context.js")),
+  decide: once(() => import("./decide.js")),
+  facts: once(() => import("./facts.js")),
+  keep: once(() => import("./keep.js")),
 };

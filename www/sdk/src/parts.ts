@@ -32,5 +32,18 @@ export const neededBy = ({ signals, slots, sources }: Tables, force: Options["fo
   ];
 };
 
+/** What is loaded when it is first asked for; from then on it is there. A failed attempt may be repeated. */
+export function once<T extends object>(load: () => Promise<T>): Part<T> {
+  let loaded: T | undefined, coming: Promise<T> | undefined;
+  return () => {
+    if (!loaded && !coming) {
+      coming = load().then((part) => loaded = part);
+      // Who has asked for several at once waits for one after the other.
+      coming.catch(() => { coming = undefined; });
+    }
+    return loaded ?? coming!;
+  };
+}
+
 /** A part that was waited for. */
 export const there = <T>(part: Part<T>): T => part() as T;

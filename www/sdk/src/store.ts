@@ -9,6 +9,8 @@ export interface Store {
   append(record: Uint8Array): boolean;
   journals(): number[];
   journal(id: number): Uint8Array | undefined;
+  /** All journals in one: id, length, bytes; the numbers as four bytes, little-endian. */
+  all(): Uint8Array;
 }
 
 export interface Vault {
@@ -203,6 +205,20 @@ export function openVault({ storage, book, now, fail, wantsFold, own, empty }: V
       const one = keys(`${journalPrefix}${id}:`)[0];
       return one === undefined ? undefined : decode(storage.getItem(one));
     }),
+    all: () => {
+      const parts: Uint8Array[] = [];
+      for (const id of store.journals()) {
+        const bytes = store.journal(id);
+        if (bytes) parts.push(new Uint8Array(Uint32Array.of(id, bytes.length).buffer), bytes);
+      }
+      const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+      let at = 0;
+      for (const part of parts) {
+        all.set(part, at);
+        at += part.length;
+      }
+      return all;
+    },
   };
 
   let queue: Promise<unknown> = Promise.resolve();
