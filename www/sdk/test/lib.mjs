@@ -1,4 +1,8 @@
 // What the tests stand on: a clock that is set by hand, storage that several tabs share and that can fail, locks.
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { compile, createFewbits } from "../dist/node.js";
 
 export const DAY = 86_400_000;
@@ -235,3 +239,40 @@ export async function until(what, so) {
 }
 
 export const soon = (wait = 0) => new Promise((done) => setTimeout(done, wait));
+
+/** A copy of the package's main entry, of which these parts come when they are told to; `lose` takes one away altogether. */
+export async function inParts(parts) {
+  const folder = await mkdtemp(join(tmpdir(), "fewbits-parts-"));
+  const at = (name) => join(folder, name);
+  await cp(fileURLToPath(new URL("../dist/", import.meta.url)), folder, { recursive: true, filter: (name) => !/\.(ts|svelte)$|author_bg/.test(name) });
+  await writeFile(at("package.json"), '{ "type": "module" }');
+  const index = await readFile(at("index.js"), "utf8");
+  const asked = [], files = {}, gates = {};
+  // What is written beside the parts finds these here.
+  globalThis[folder] = { asked, gates };
+  for (const part of parts) {
+    const [, file] = new RegExp(`import\\("\\./(${part}-\\w+\\.js)"\\)`).exec(index);
+    files[part] = at(file);
+    await rename(at(file), at(`real-${file}`));
+    gates[part] = {};
+    gates[part].open = new Promise((done) => { gates[part].arrive = done; });
+    await writeFile(at(file), `const { asked, gates } = globalThis[${JSON.stringify(folder)}];
+asked.push("${part}");
+await gates["${part}"].open;
+export * from "./real-${file}";
+`);
+  }
+  const { createFewbits } = await import(pathToFileURL(at("index.js")));
+  return {
+    createFewbits,
+    /** Parts that were asked for, in this order. */
+    asked: () => asked.slice(),
+    arrive: (...which) => { for (const part of which) gates[part].arrive(); },
+    lose: (part) => rename(files[part], `${files[part]}.lost`),
+    find: async (part) => {
+      gates[part].arrive();
+      await rename(`${files[part]}.lost`, files[part]);
+    },
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
