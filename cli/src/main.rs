@@ -9,6 +9,7 @@ mod compile;
 mod crowd;
 mod explain;
 mod failure;
+mod learn;
 mod model;
 mod new;
 mod page;
@@ -47,6 +48,8 @@ enum Command {
     Attack(attack::Arguments),
     /// Say in words who is in a segment
     Explain(explain::Arguments),
+    /// Write what a collector learned of a book's bandits into the book
+    Learn(learn::Arguments),
     /// Write what a book names as TypeScript, so that a wrong name does not compile
     Types(types::Arguments),
     /// Make, check and try out catalogues of items
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
         Command::Types(arguments) => types::run(&arguments),
         Command::Catalogue(arguments) => catalogue::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),

@@ -254,3 +254,129 @@ fn a_bandits_posteriors_hold_the_rates_of_each_segment() {
     let [a, b] = found.bandits["hero-new"].posteriors["back"]["beach"];
     assert_eq!(next.bandits[0].rows[1], (a, b));
 }
+
+/// The book of a bandit, on lines, with remarks that nothing may touch.
+fn on_lines(version: u32) -> String {
+    let book = json(version, "hero-new");
+    book.replace(
+        r#""by": "lifecycle","#,
+        "\n      \"by\":   \"lifecycle\",\n     ",
+    )
+}
+
+#[test]
+fn what_a_collector_answers_is_written_into_the_book() {
+    let folder = support::scratch("learned-written");
+    let Edition { statement, counts } = edition(&folder, 3, "hero-new", 4_000);
+    let found = posteriors(&[&statement], 3, &counts).unwrap();
+    let said = serde_json::to_string(&found).unwrap();
+    let answer = support::file(&folder, "answer.json", &said);
+    let source = on_lines(3);
+    let book = support::file(&folder, "shop.book.json", &source);
+    let run = support::fewbits(["learn", &book, "--from", &answer]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(
+        run.err.contains("hero-new: 3 rows from 4,000 reports"),
+        "{}",
+        run.err
+    );
+    assert!(run.err.contains("version 3 is 4 now"), "{}", run.err);
+
+    // The book knows what the collector published, to the bit.
+    let next = std::fs::read_to_string(&book).unwrap();
+    let compiled = fewbits::book::author::compile(&next).unwrap().book;
+    assert_eq!(compiled.version, 4);
+    let rows = &found.bandits["hero-new"].posteriors;
+    let told = |row: &str, variant: &str| {
+        let [a, b] = rows[row][variant];
+        (a, b)
+    };
+    let expected = ["back", "new"].map(|row| [told(row, "winter"), told(row, "beach")]);
+    assert_eq!(compiled.bandits[0].rows, expected.concat());
+    // All else is as it was.
+    let start = next.find(",\n      \"posteriors\"").unwrap();
+    let end = start + next[start..].find("\n      }").unwrap() + "\n      }".len();
+    let without = format!("{}{}", &next[..start], &next[end..]);
+    assert_eq!(
+        without.replacen("\"version\": 4", "\"version\": 3", 1),
+        source
+    );
+
+    // Once more, with the next answer: in place of the rows that are there.
+    let later = said.replacen("\"version\":3", "\"version\":4", 1);
+    let later = support::file(&folder, "later.json", later);
+    let run = support::fewbits(["learn", &book, "--from", &later, "-o", "-"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert_eq!(
+        run.out,
+        next.replacen("\"version\": 4", "\"version\": 5", 1)
+    );
+    assert_eq!(std::fs::read_to_string(&book).unwrap(), next);
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_the_book_stays() {
+    let folder = support::scratch("learned-refused");
+    let source = on_lines(3);
+    let book = support::file(&folder, "shop.book.json", &source);
+    let good = r#"{"fewbits":1,"book":"shop","version":3,"bandits":{"hero-new":{"versions":[3],"reports":9,"posteriors":{"any":{"winter":[2,5],"beach":[3,4.5]}},"rates":{}}}}"#;
+    let swapped = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        good.replacen(from, to, 1)
+    };
+    for (text, says) in [
+        ("[]".to_owned(), "is no answer about posteriors"),
+        (swapped("\"fewbits\":1", "\"fewbits\":2"), "has the form 2"),
+        (
+            swapped("\"shop\"", "\"news\""),
+            "is about `news`, not `shop`",
+        ),
+        (
+            swapped("\"version\":3", "\"version\":2"),
+            "older than version 3",
+        ),
+        (
+            swapped("\"version\":3", "\"version\":4"),
+            "take the book that is deployed",
+        ),
+        (swapped("hero-new", "hero-old"), "no bandit `hero-old`"),
+        (
+            swapped("\"beach\"", "\"plain\""),
+            "has the variants beach, winter",
+        ),
+        (
+            swapped(",\"beach\":[3,4.5]", ""),
+            "has the variants beach, winter",
+        ),
+        (swapped("\"any\"", "\"old\""), "no segment or group `old`"),
+        (
+            swapped("\"any\":{\"winter\":[2,5],\"beach\":[3,4.5]}", ""),
+            "knows nothing of any bandit",
+        ),
+        (swapped("[2,5]", "[0,5]"), "error["),
+    ] {
+        let from = support::file(&folder, "answer.json", &text);
+        let run = support::fewbits(["learn", &book, "--from", &from]);
+        assert_eq!(run.code, Some(1), "{text}");
+        assert!(
+            run.err.contains(says) && run.err.contains("= help: "),
+            "{text}: {}",
+            run.err
+        );
+        assert_eq!(std::fs::read_to_string(&book).unwrap(), source, "{text}");
+    }
+    // The same answer as it is, through the standard input; a bandit on one line stays there.
+    let line = json(3, "hero-new").replace("\"lifecycle\",\n    ", "\"lifecycle\", ");
+    let book = support::file(&folder, "line.book.json", line);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fewbits"))
+        .args(["learn", &book, "--from", "-", "-o", "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut command.stdin.take().unwrap(), good.as_bytes()).unwrap();
+    let out = String::from_utf8(command.wait_with_output().unwrap().stdout).unwrap();
+    let rows = r#", "posteriors": { "any": { "winter": [2, 5], "beach": [3, 4.5] } } }"#;
+    assert!(out.contains(rows), "{out}");
+}

@@ -46,6 +46,12 @@ impl<'s> Places<'s> {
         Some(self.place(self.node(path)?.span))
     }
 
+    /// Bytes of the text that a value takes, for who writes another one there.
+    pub fn bytes(&self, path: &[&str]) -> Option<core::ops::Range<usize>> {
+        let Span { start, end } = self.node(path)?.span;
+        Some(start..end)
+    }
+
     /// Where the key itself stands that a path ends with.
     pub fn key(&self, path: &[&str]) -> Option<Place> {
         let (last, before) = path.split_last()?;
@@ -151,6 +157,8 @@ mod tests {
         assert_eq!(places.segment("ü", "c"), None);
         assert_eq!(places.value(&["dimensions", "x"]), None);
         assert_eq!(places.key(&[]), None);
+        let bytes = places.bytes(&["dimensions", "ü", "otherwise"]).unwrap();
+        assert_eq!(source.get(bytes), Some("\"any\""));
         assert_eq!(Places::new("[\"a\", 1, \"b\"]").items(&[]), ["a", "b"]);
         assert_eq!(Places::new("{").value(&[]), None);
         assert_eq!(places.text(&path), Some("b"));
