@@ -15,7 +15,7 @@ use crate::{npm, paths, wasm};
 const GOAL: usize = 25_000;
 /// What it may weigh until it gets there. A ratchet: it is lowered whenever the path shrinks, and
 /// never raised without a reason in the commit.
-const BUDGET: usize = 38_000;
+const BUDGET: usize = 37_950;
 const REPORT: &str = "docs/generated/size.md";
 
 /// Bytes as they are, with gzip 9, with brotli 11.

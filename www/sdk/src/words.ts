@@ -4,7 +4,7 @@ import type { ErrorCode } from "./types.js";
 
 export const WORDS: Record<ErrorCode, readonly [message: string, help: string]> = {
   "wasm-blocked": ["the page's Content-Security-Policy, or the browser, forbids WebAssembly", "add 'wasm-unsafe-eval' to script-src; with iOS's Lockdown Mode there is nothing to do for the site"],
-  "wasm-failed": ["a module could not be loaded", "serve fewbits_core_bg.wasm and fewbits_full_bg.wasm beside the script or pass `wasm`; with Vite's dev server, exclude \"fewbits\" from optimizeDeps; in Node, import \"fewbits/node\""],
+  "wasm-failed": ["a module could not be loaded", "serve all files of the package beside the script, or pass `wasm`; with Vite's dev server, exclude \"fewbits\" from optimizeDeps; in Node, import \"fewbits/node\""],
   "book-not-found": ["there is no book at its address", "check the path given as `book`, and that the file is deployed"],
   "book-unreachable": ["the book could not be fetched", "check the server's answer, CORS, and connect-src of the Content-Security-Policy"],
   "book-is-html": ["the address of the book answers with an HTML page", "the path is wrong, or the server answers every path with its start page"],
