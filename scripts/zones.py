@@ -1,6 +1,6 @@
-"""Writes src/signals/zones.txt: what the tests of src/signals/place.rs compare with.
+"""Writes src/signals/tables/zones.txt: what the tests of src/signals/place.rs compare with.
 
-    python3 scripts/zones.py DIRECTORY > src/signals/zones.txt
+    python3 scripts/zones.py DIRECTORY > src/signals/tables/zones.txt
 
 DIRECTORY has the `zone.tab` and `tzdata.zi` of the IANA time zone database, as installed by
 most systems and by the Python package `tzdata`. A line of the output has a zone's name, the

@@ -26,6 +26,11 @@ const SERIES: [f64; 12] = [
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
+/// How many whole parts a number has; 0 for parts of nothing, where `/` would panic.
+pub fn whole(n: u32, part: u32) -> u32 {
+    n.checked_div(part).unwrap_or(0)
+}
+
 /// 2 to the power of `x`. Relative error below 1e-12, exact for whole numbers; `x` is taken
 /// from -1100, where the result is 0, to 1023.
 pub fn exp2(x: f64) -> f64 {

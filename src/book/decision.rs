@@ -56,7 +56,7 @@ pub enum By {
 
 /// Chance that is the same each time: a hash of the visitor's seed and a name, compared with
 /// parts of the interval from 0 to 1.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draw {
     /// Version of the hash: 1 or 2.
     pub version: u8,

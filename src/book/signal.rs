@@ -229,6 +229,18 @@ impl Context {
         }
     }
 
+    /// How many values it has. Not by `items`: the visitors' module has no use for the names.
+    pub const fn count(self) -> usize {
+        match self {
+            Self::Referrer => 7,
+            Self::Medium | Self::Continent => 8,
+            Self::Device => 5,
+            Self::Language => 33,
+            Self::Daypart | Self::Season => 4,
+            Self::Weekend => 2,
+        }
+    }
+
     /// The closed list of its values.
     pub const fn items(self) -> &'static [&'static str] {
         match self {
@@ -264,6 +276,18 @@ impl Context {
             Self::Daypart => &["night", "morning", "afternoon", "evening"],
             Self::Weekend => &["no", "yes"],
             Self::Season => &["spring", "summer", "autumn", "winter"],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Context;
+
+    #[test]
+    fn items_are_counted() {
+        for of in Context::ALL {
+            assert_eq!(of.count(), of.items().len(), "{of:?}");
         }
     }
 }

@@ -125,7 +125,7 @@ fn arm(
             .find(|arm| visitor.value(first + arm) == 1.0)
     });
     if let Some(last) = last {
-        return Some((last % variants, Some((bandit.key, last + 1))));
+        return Some((last.checked_rem(variants)?, Some((bandit.key, last + 1))));
     }
     let row = bandit.by.map_or(Some(0), |by| visitor.member(by))?;
     let (_, rows) = bandit.rows.split_at_checked(usize::from(row * variants))?;

@@ -43,6 +43,7 @@ fn find(list: &[(u32, u32)], key: u32) -> Option<u32> {
 
 impl Choices {
     /// Gives the visitor a seed.
+    #[inline(never)]
     pub fn set_seed(&mut self, seed: [u8; 16]) {
         self.seed = Some(seed);
         let nibbles = seed.iter().flat_map(|byte| [byte >> 4, byte & 15]);
@@ -52,6 +53,7 @@ impl Choices {
     }
 
     /// The number from 0 to 1 that the visitor has in a draw; `None` without a seed.
+    #[inline(never)]
     pub fn drawn(&self, draw: &Draw) -> Option<f64> {
         self.seed
             .and_then(|_| hash(&draw.salt, &self.digits, draw.version))

@@ -72,6 +72,7 @@ impl Engine {
 
     /// What is shown in a slot. `shown`: the page shows it, so it is kept for the session and the
     /// memory is told; else it is only looked at. `None`: there is no such slot.
+    #[inline(never)]
     pub fn decide(&mut self, slot: u16, shown: bool, now: Time) -> Option<Decision> {
         if now != self.settled || !self.touched.is_empty() {
             self.settle(now);
@@ -136,7 +137,7 @@ impl Engine {
     pub fn mute(&mut self, segment: u16, muted: bool, now: Time) -> u32 {
         self.segments.mute(segment, muted);
         let changed = self.redraw(now);
-        if changed > 0 {
+        if changed > 0 && !self.rules.book.slots.is_empty() {
             // Another tab's seed must not be written over.
             self.merge_choices(now);
             self.choices.thaw();
@@ -147,6 +148,7 @@ impl Engine {
 
     /// The numbers of a ranking for this visitor, NaN where there is none; nothing if there is no such
     /// ranking. A visitor who does not want it personal gets those of everybody.
+    #[inline(never)]
     pub fn weigh(&mut self, ranking: u16, now: Time, out: &mut Vec<f64>) {
         if now != self.settled || !self.touched.is_empty() {
             self.settle(now);
@@ -160,6 +162,7 @@ impl Engine {
         }
     }
 
+    #[inline(never)]
     fn merge_choices(&mut self, now: Time) {
         let began = self.profile.session(now);
         let stored = self.store.as_ref().and_then(|s| s.read(Slot::Choices));
@@ -168,6 +171,7 @@ impl Engine {
     }
 
     /// Writes the seed and the choices, where storage was agreed to.
+    #[inline(never)]
     fn write_choices(&mut self) {
         if let Some(store) = &mut self.store {
             let bytes = self.choices.encode(&self.rules.book);

@@ -48,6 +48,7 @@ impl Engine {
     /// Reads the snapshot, replays all journals of all tabs into it and writes it back. To be
     /// called while no other tab does. Returns whether it could be written; if not, what was
     /// stored stands as it was and this tab keeps its own.
+    #[inline(never)]
     pub fn fold_memory(&mut self, now: Time) -> bool {
         let Some(store) = self.store.as_mut() else {
             return false;
@@ -71,14 +72,19 @@ impl Engine {
         };
         // A journal outlives a snapshot that another tab, not knowing of it, writes over this one.
         // Its order is the order of events, so what is older must come first.
-        if !self.pending.is_empty() && !self.journaled && store.append(&self.pending) {
+        let mut pending = Vec::new();
+        for (at, input) in &self.pending {
+            pending.append(&mut rules.door.record(&rules.book, input, *at));
+        }
+        if !pending.is_empty() && !self.journaled && store.append(&pending) {
             self.pending.clear();
+            pending.clear();
             self.journaled = true;
         }
         // Not `insert`: its bounds check brings the formatting machinery along.
         let mut journals = Vec::new();
-        if !self.pending.is_empty() {
-            journals.push((0, self.pending.clone()));
+        if !pending.is_empty() {
+            journals.push((0, pending));
         }
         journals.append(&mut store.journals());
         let segments = &mut self.segments;
@@ -91,7 +97,7 @@ impl Engine {
             }
         });
         profile.settle_pending();
-        profile.mind_the_clock(&rules.book, now);
+        profile.mind_the_clock(now);
         profile.expire(&rules.book, now);
         // Memberships first: they leave marks in the profile.
         self.profile = profile;
@@ -108,6 +114,7 @@ impl Engine {
     }
 
     /// Lends the memory to another engine of the same page, through a store that lasts no longer.
+    #[inline(never)]
     pub fn lend(&self, to: &mut dyn LocalStore) {
         to.write(Slot::Profile, &self.profile.encode(&self.rules.book));
     }

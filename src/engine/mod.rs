@@ -15,9 +15,9 @@ use crate::signals::{Door, Event, Input};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Bytes of inputs kept until there is consent to store them, some ten thousand events. Later
-/// ones count on this page only, until consent is given.
-const MAX_PENDING: usize = 256 * 1024;
+/// Inputs kept until there is consent to store them, about a megabyte. Later ones count on this
+/// page only.
+const MAX_PENDING: usize = 20_480;
 
 pub use deciding::Seen;
 pub use rules::Rules;
@@ -32,8 +32,8 @@ pub struct Engine {
     consent: Consent,
     store: Option<Box<dyn LocalStore>>,
     entropy: Box<dyn Entropy>,
-    /// Journal records of inputs that no store has yet.
-    pending: Vec<u8>,
+    /// Inputs that no store has yet.
+    pending: Vec<(Time, Input)>,
     /// The store's journal has records of this page.
     journaled: bool,
     touched: Vec<u16>,
@@ -84,13 +84,13 @@ impl Engine {
 
     /// Takes an event in. Returns how many segments changed.
     pub fn track(&mut self, event: Event, now: Time) -> u32 {
-        self.take(&Input::Event(event), now)
+        self.take(Input::Event(event), now)
     }
 
     /// States a declared or context signal: an item, 0 or 1, or a number; NaN: it has none.
     pub fn declare(&mut self, signal: u16, value: f64, now: Time) -> u32 {
         self.take(
-            &Input::Fact {
+            Input::Fact {
                 signal,
                 value,
                 derived: false,
@@ -105,7 +105,7 @@ impl Engine {
             let signal = self.rules.book.signals.get(usize::from(index));
             if signal.is_some_and(|s| matches!(s.kind, Kind::Declared { .. })) {
                 self.keep(
-                    &Input::Fact {
+                    Input::Fact {
                         signal: index,
                         value: *value,
                         derived: false,
@@ -128,9 +128,9 @@ impl Engine {
         let (value, derived) = Door::coarsen(of, raw, hint);
         for index in 0..self.rules.book.signals.len() {
             let kind = self.rules.book.signals.get(index).map(|s| &s.kind);
-            if kind == Some(&Kind::Context { of }) {
+            if matches!(kind, Some(Kind::Context { of: own }) if *own == of) {
                 self.keep(
-                    &Input::Fact {
+                    Input::Fact {
                         signal: index as u16,
                         value,
                         derived,
@@ -142,13 +142,13 @@ impl Engine {
         self.settle(now)
     }
 
-    fn take(&mut self, input: &Input, now: Time) -> u32 {
+    fn take(&mut self, input: Input, now: Time) -> u32 {
         self.keep(input, now);
         self.settle(now)
     }
 
     /// Lets the profile take an input, and the journal remember it.
-    fn keep(&mut self, input: &Input, now: Time) {
+    fn keep(&mut self, input: Input, now: Time) {
         if self.consent.get(Purpose::Personalise) == Answer::Denied {
             return;
         }
@@ -157,22 +157,22 @@ impl Engine {
             self.redraw(now);
         }
         let rules = &self.rules;
-        if !rules.needs(input) {
+        if !rules.needs(&input) {
             return;
         }
         let before = self.touched.len();
-        rules.take(&mut self.profile, input, now, &mut self.touched);
+        rules.take(&mut self.profile, &input, now, &mut self.touched);
         if self.touched.len() == before && matches!(input, Input::Fact { .. }) {
             return;
         }
-        if self.store.is_none() && self.pending.len() >= MAX_PENDING {
-            return;
-        }
-        let record = rules.door.record(&rules.book, input, now);
-        let kept = self.store.as_mut().is_some_and(|s| s.append(&record));
+        let kept = match &mut self.store {
+            Some(store) => store.append(&rules.door.record(&rules.book, &input, now)),
+            None if self.pending.len() >= MAX_PENDING => return,
+            None => false,
+        };
         self.journaled |= kept;
         if !kept {
-            self.pending.extend_from_slice(&record);
+            self.pending.push((now, input));
         }
     }
 
@@ -202,6 +202,7 @@ impl Engine {
     }
 
     /// Earliest time after `now` at which time alone may change a membership.
+    #[inline(never)]
     pub fn next_change(&self, now: Time) -> Option<Time> {
         let book = &self.rules.book;
         let next = self.rules.remembered.iter().map(|&signal| {
@@ -283,6 +284,8 @@ impl Engine {
         self.profile = Profile::new(&self.rules.book);
         self.choices.forget();
         self.segments.unmute();
+        // The visitors' module has no gate: its own is as new as on the first day.
+        #[cfg(any(feature = "full", not(target_arch = "wasm32")))]
         self.gate.forget();
         self.charged = false;
         self.redraw(now)

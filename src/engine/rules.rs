@@ -68,7 +68,7 @@ impl Rules {
     /// Reads a whole profile at a time, and settles the memberships. Returns how many segments
     /// changed.
     pub fn read(&self, profile: &mut Profile, segments: &mut Segments, now: Time) -> u32 {
-        profile.mind_the_clock(&self.book, now);
+        profile.mind_the_clock(now);
         for &signal in &self.remembered {
             segments.assign(signal, profile.value(&self.book, signal, now));
         }

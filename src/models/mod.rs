@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::f64::consts::{LN_2, LOG2_E};
 
 /// The models of a book for one visitor.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Models {
     /// For each signal, the models that read it, a bit each.
     readers: Vec<u32>,
@@ -26,6 +26,7 @@ pub struct Models {
 
 impl Models {
     /// The models of a book, for a visitor of whom nothing is known.
+    #[inline(never)]
     pub fn new(book: &Book) -> Self {
         let mut readers = vec![0; book.signals.len()];
         let (mut features, mut outputs) = (0, 0);
@@ -119,6 +120,7 @@ impl Models {
 
     /// Where time alone may change what a model says, as values of a signal that moves steadily:
     /// at the thresholds of trees, and for all else at each 32nd of the value.
+    #[inline(never)]
     pub fn edges(&self, book: &Book, signal: u16, edges: &mut Vec<f64>) {
         let value = self.values.get(usize::from(signal));
         let value = value.copied().unwrap_or(f64::NAN);

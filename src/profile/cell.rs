@@ -5,10 +5,11 @@ use super::decay::Decay;
 use super::ring::Ring;
 use super::sequence::{Limits, Sequence};
 use crate::book::{Context, DAY, Domain, Kind, Matcher, Read, Span, Time};
+use crate::math::whole;
 use crate::signals::Event;
 
 /// The memory of one signal. Which form it has follows from the book.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Cell {
     Ring(Ring),
     /// Since the visit that began at `visit`.
@@ -85,13 +86,13 @@ impl Cell {
                 let Some(value) = amount(of, *read, event) else {
                     return false;
                 };
-                let bucket = at / width;
+                let bucket = whole(at, *width);
                 ring.add(
                     bucket,
                     value,
                     *read == Read::Max,
                     *buckets,
-                    bucket.max(visit.last / width),
+                    bucket.max(whole(visit.last, *width)),
                 );
             }
             (
@@ -204,7 +205,7 @@ impl Cell {
         }
         let value = match kind {
             Kind::Declared { domain } => within_domain(domain, value),
-            Kind::Context { of } if !derived => within_items(of.items().len(), value),
+            Kind::Context { of } if !derived => within_items(of.count(), value),
             _ => value,
         };
         let same = fact.value.to_bits() == value.to_bits() && fact.derived == derived;

@@ -12,7 +12,7 @@ const CEILING: f64 = 1e9;
 const PRIOR: f64 = 3.0;
 
 /// Decayed weights of some tag values, all as they were at `base`.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Decay {
     base: Time,
     weights: Vec<f64>,

@@ -14,6 +14,7 @@ mod sequence;
 mod snapshot;
 mod storing;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -45,7 +46,7 @@ pub struct Profile {
     /// Records of journals that are in here already: journal and number of bytes.
     folded: Vec<(u32, u32)>,
     /// The memory as it was before the clock leapt, and when it leapt.
-    leap: Option<(Time, Vec<u8>)>,
+    leap: Option<(Time, Box<Profile>)>,
 }
 
 /// The visit that goes on, or went on last.
@@ -104,7 +105,7 @@ impl Profile {
         at: Time,
         touched: &mut Vec<u16>,
     ) {
-        self.mind_the_clock(book, at);
+        self.mind_the_clock(at);
         match input {
             Input::Event(event) if routes.needs(event) => {
                 self.visit.touch(at);
@@ -141,7 +142,7 @@ impl Profile {
         touched: &mut Vec<u16>,
     ) {
         let visit = self.visit;
-        for signal in routes.of(event) {
+        routes.each(event, |signal| {
             let index = usize::from(signal);
             let kind = book.signals.get(index).map(|s| &s.kind);
             if let (Some(kind), Some(cell)) = (kind, self.cells.get_mut(index))
@@ -149,7 +150,7 @@ impl Profile {
             {
                 touched.push(signal);
             }
-        }
+        });
     }
 
     /// When the visit began that goes on now.
@@ -240,7 +241,7 @@ impl Profile {
 
     /// A clock that leaps must not cost the memory: what was known before a leap forward is
     /// kept for a day, and comes back when the clock does.
-    pub(crate) fn mind_the_clock(&mut self, book: &Book, now: Time) {
+    pub(crate) fn mind_the_clock(&mut self, now: Time) {
         // A leap that lasted a day was none.
         if self
             .leap
@@ -249,17 +250,26 @@ impl Profile {
         {
             self.leap = None;
         }
-        match &self.leap {
+        match &mut self.leap {
             Some((leapt, before)) if now.saturating_add(LEAP_BACK) < *leapt => {
-                if let Ok(profile) = Self::decode(book, before) {
-                    let folded = core::mem::take(&mut self.folded);
-                    *self = Self { folded, ..profile };
-                } else {
-                    self.leap = None;
-                }
+                let before = Self {
+                    cells: core::mem::take(&mut before.cells),
+                    marks: core::mem::take(&mut before.marks),
+                    visit: before.visit,
+                    folded: core::mem::take(&mut self.folded),
+                    leap: None,
+                };
+                *self = before;
             }
             None if self.visit.last > 0 && now.saturating_sub(self.visit.last) > LEAP => {
-                self.leap = Some((now, self.encode(book)));
+                let before = Self {
+                    cells: self.cells.clone(),
+                    marks: self.marks.clone(),
+                    visit: self.visit,
+                    folded: Vec::new(),
+                    leap: None,
+                };
+                self.leap = Some((now, Box::new(before)));
             }
             _ => {}
         }

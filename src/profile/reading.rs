@@ -6,6 +6,7 @@ use super::Visit;
 use super::cell::{Cell, since};
 use super::decay::Decay;
 use crate::book::{Context, EVENT_SCROLL, Kind, Read, SESSION_IDLE, Span, Time};
+use crate::math::whole;
 use crate::signals::{daypart, daypart_ends, season, season_ends, weekend, weekend_ends};
 
 impl Cell {
@@ -23,7 +24,7 @@ impl Cell {
                 },
             ) => {
                 let (mut count, mut value, mut days) = (0u64, 0i64, 0u32);
-                for t in ring.window(*buckets, now / width) {
+                for t in ring.window(*buckets, whole(now, *width)) {
                     value = match read {
                         Read::Max if count > 0 => value.max(t.value),
                         _ => value.saturating_add(t.value),
@@ -65,7 +66,7 @@ impl Cell {
                 if *time == 0 || since >= retention {
                     f64::NAN
                 } else {
-                    f64::from(since / unit)
+                    f64::from(whole(since, *unit))
                 }
             }
             (
@@ -136,7 +137,9 @@ impl Cell {
                     span: Span::Ring { width, buckets },
                     ..
                 },
-            ) => ring.changes(*buckets, now / width).saturating_mul(*width),
+            ) => ring
+                .changes(*buckets, whole(now, *width))
+                .saturating_mul(*width),
             (
                 Self::Session {
                     visit: began,
@@ -159,7 +162,9 @@ impl Cell {
                 if since >= retention {
                     return Time::MAX;
                 }
-                let next = (since / unit + 1).saturating_mul(*unit).min(retention);
+                let next = (whole(since, *unit) + 1)
+                    .saturating_mul(*unit)
+                    .min(retention);
                 (*time - 1).saturating_add(next)
             }
             (
@@ -238,7 +243,7 @@ fn coarse(read: Read, count: u64, value: i64, step: u32, max: i64) -> f64 {
         0
     };
     let amount = amount.max(least).min(max);
-    (amount - amount.rem_euclid(step)) as f64 / 100.0
+    (amount - amount.checked_rem_euclid(step).unwrap_or(0)) as f64 / 100.0
 }
 
 fn visit_ends(visit: Visit, began: Option<Time>, now: Time) -> Time {

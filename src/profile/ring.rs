@@ -16,7 +16,7 @@ pub struct Tally {
 
 /// The tallies of a window, by ascending bucket; never more than twice as many as the window has
 /// buckets: room for what a wrong clock wrote beside what a right one did.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Ring {
     tallies: Vec<Tally>,
 }

@@ -1,8 +1,7 @@
 //! Which signals an event concerns, so that it costs only what it changes.
 
-use crate::book::{Book, EVENT_ANY, EVENT_SCROLL, Kind, Matcher};
+use crate::book::{Book, EVENT_ANY, EVENT_DWELL, EVENT_SCROLL, Kind, Matcher};
 use crate::signals::Event;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// For each event and each tag key, the signals that listen.
@@ -17,9 +16,13 @@ impl Routes {
     /// The routes of a book.
     pub fn new(book: &Book) -> Self {
         let mut routes = Self {
-            events: vec![Vec::new(); book.events.len()],
+            events: core::iter::repeat_with(Vec::new)
+                .take(book.events.len())
+                .collect(),
             any: Vec::new(),
-            keys: vec![Vec::new(); book.tags.len()],
+            keys: core::iter::repeat_with(Vec::new)
+                .take(book.tags.len())
+                .collect(),
         };
         for (index, signal) in (0u16..).zip(&book.signals) {
             match &signal.kind {
@@ -51,28 +54,27 @@ impl Routes {
 
     /// Whether an event concerns any signal.
     pub fn needs(&self, event: &Event) -> bool {
-        self.of(event).next().is_some()
+        let mut needed = false;
+        self.each(event, |_| needed = true);
+        needed
     }
 
-    /// Signals that an event concerns; a signal can occur twice only if it listens to a tag
-    /// key that the event carries twice.
-    pub(super) fn of<'a>(&'a self, event: &'a Event) -> impl Iterator<Item = u16> + 'a {
-        let named = self
-            .events
-            .get(usize::from(event.name))
-            .map_or(&[][..], |v| v);
-        let any = if event.name == 1 || event.name == EVENT_SCROLL {
-            &[][..]
-        } else {
-            &self.any
-        };
-        let mut keys: Vec<u16> = event.tags.iter().map(|t| t.0).collect();
-        keys.dedup();
-        let tagged = keys
-            .into_iter()
-            .filter_map(|key| self.keys.get(usize::from(key)))
-            .flat_map(|signals| signals.iter().copied());
-        named.iter().chain(any).copied().chain(tagged)
+    /// Names the signals that an event concerns; one twice only if it listens to a tag key that
+    /// the event carries twice.
+    pub(super) fn each(&self, event: &Event, mut concerned: impl FnMut(u16)) {
+        let named = self.events.get(usize::from(event.name));
+        let any = (event.name != EVENT_DWELL && event.name != EVENT_SCROLL).then_some(&self.any);
+        let mut last = None;
+        let tagged = event.tags.iter().filter_map(|&(key, _)| {
+            let again = last == Some(key);
+            last = Some(key);
+            self.keys.get(usize::from(key)).filter(|_| !again)
+        });
+        for signals in named.into_iter().chain(any).chain(tagged) {
+            for &signal in signals {
+                concerned(signal);
+            }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ struct Prefix {
 
 /// One entry for each positive step. The latest start is the best start: every later step
 /// that could complete an earlier one can complete it too.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sequence {
     prefixes: Vec<Prefix>,
 }

@@ -10,6 +10,7 @@ use super::cell::Cell;
 use super::{Profile, Visit};
 use crate::book::{Book, DAY, Time};
 use crate::codec::{Reader, Writer, crc32};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 const MAGIC: &[u8] = b"FBP";
@@ -54,9 +55,16 @@ impl Profile {
             w.u32(*journal);
             w.u32(*bytes);
         }
-        let (leapt, before) = self.leap.as_ref().map_or((0, &[][..]), |(t, b)| (*t, b));
-        w.u32(leapt);
-        w.blob(before);
+        match &self.leap {
+            Some((leapt, before)) => {
+                w.u32(*leapt);
+                w.blob(&before.encode(book));
+            }
+            None => {
+                w.u32(0);
+                w.blob(&[]);
+            }
+        }
 
         let mut whole = Writer::default();
         whole.bytes.extend_from_slice(MAGIC);
@@ -71,6 +79,11 @@ impl Profile {
     /// # Errors
     /// Why they cannot be used: then the visitor starts anew.
     pub(crate) fn decode(book: &Book, bytes: &[u8]) -> Result<Self, Discarded> {
+        Self::read(book, bytes, true)
+    }
+
+    /// What was before a leap has no leap of its own.
+    fn read(book: &Book, bytes: &[u8], leaps: bool) -> Result<Self, Discarded> {
         let mut r = Reader::new(bytes);
         let (magic, format, sum) = (r.take(MAGIC.len()), r.u8(), r.u32());
         if magic == MAGIC && format > FORMAT {
@@ -106,8 +119,11 @@ impl Profile {
         profile.folded = r.list(8, |r| (r.u32(), r.u32()));
         let leapt = r.u32();
         let before = r.blob();
-        if leapt > 0 {
-            profile.leap = Some((leapt, before.to_vec()));
+        if leapt > 0
+            && leaps
+            && let Ok(before) = Self::read(book, before, false)
+        {
+            profile.leap = Some((leapt, Box::new(before)));
         }
         if r.is_done() {
             Ok(profile)

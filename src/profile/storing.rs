@@ -10,6 +10,7 @@ use super::ring::Ring;
 use super::sequence::Sequence;
 use crate::book::{Kind, Span, Time};
 use crate::codec::{Reader, Writer};
+use crate::math::whole;
 
 impl Cell {
     /// Erases what no reading can show any more.
@@ -22,7 +23,7 @@ impl Cell {
                     ..
                 },
             ) => {
-                ring.expire(*buckets, now / width);
+                ring.expire(*buckets, whole(now, *width));
             }
             (Self::Session { visit: began, .. }, _)
                 if *began != visit.start || now > visit.last =>

@@ -6,6 +6,7 @@ use crate::book::{Book, Literal};
 impl Segments {
     /// Whether a literal of a decision holds: a comparison, a rule, a segment, or a condition
     /// over them. A condition refers only to earlier ones, so this ends.
+    #[inline(never)]
     pub fn holds(&self, book: &Book, literal: Literal) -> bool {
         let index = literal.index as usize;
         let Some(segment) = index.checked_sub(self.network.len()) else {

@@ -87,14 +87,20 @@ impl Segments {
         let total = book.segment_count();
         let mut segments = Self {
             network: Network::new(book),
-            feeds: vec![Vec::new(); book.rules.len()],
+            feeds: core::iter::repeat_with(Vec::new)
+                .take(book.rules.len())
+                .collect(),
             when: vec![false; total],
             flags: vec![0; total],
             told: vec![0; total],
             families: Vec::new(),
             family_of: Vec::with_capacity(total),
             muted: Vec::new(),
-            models: Models::new(book),
+            models: if book.models.is_empty() {
+                Models::default()
+            } else {
+                Models::new(book)
+            },
             scores: Vec::new(),
             flipped: Vec::new(),
             flips: 0,
@@ -223,9 +229,13 @@ impl Segments {
     /// Evaluates the models that read something new. They read neither scores nor each other.
     fn ask_models(&mut self, book: &Book) {
         let stale = self.models.take_stale();
-        if stale == 0 {
-            return;
+        if stale != 0 {
+            self.ask_stale(book, stale);
         }
+    }
+
+    #[inline(never)]
+    fn ask_stale(&mut self, book: &Book, stale: u32) {
         for (signal, value) in &mut self.scores {
             let kind = book.signals.get(usize::from(*signal)).map(|s| &s.kind);
             if let Some(Kind::Model { model }) = kind
@@ -340,6 +350,7 @@ impl Segments {
     }
 
     /// The segment of a dimension that holds; the first of several.
+    #[inline(never)]
     pub fn member(&self, dimension: u16) -> Option<SegmentId> {
         let family = self.families.get(usize::from(dimension))?;
         let flags = self.flags.get(usize::from(family.first)..)?;
@@ -377,7 +388,9 @@ impl Segments {
     /// Positions of a signal's thresholds, in no order; empty for a list that no model reads.
     pub fn edges(&self, book: &Book, signal: u16) -> Vec<f64> {
         let mut edges = self.network.edges(signal);
-        self.models.edges(book, signal, &mut edges);
+        if !book.models.is_empty() {
+            self.models.edges(book, signal, &mut edges);
+        }
         edges
     }
 

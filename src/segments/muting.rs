@@ -5,6 +5,7 @@ use super::{Family, Segments, touch};
 impl Segments {
     /// The visitor said that a segment is not them, or takes that back: until then it does not
     /// hold, whatever its condition says. What holds when nothing else does cannot be muted.
+    #[inline(never)]
     pub fn mute(&mut self, segment: u16, muted: bool) {
         let rest = |f: &Family| f.first + f.count - 1 == segment;
         if self.families.iter().any(rest) {

@@ -156,7 +156,9 @@ fn comparisons(book: &Book) -> Vec<Comparisons> {
         .signals
         .iter()
         .map(|signal| match item_count(book, signal) {
-            Some(items) => Comparisons::Items(vec![Vec::new(); items]),
+            Some(items) => {
+                Comparisons::Items(core::iter::repeat_with(Vec::new).take(items).collect())
+            }
             None => Comparisons::Number {
                 edges: Vec::new(),
                 base: Vec::new(),
@@ -219,7 +221,7 @@ fn comparisons(book: &Book) -> Vec<Comparisons> {
 fn item_count(book: &Book, signal: &Signal) -> Option<usize> {
     match &signal.kind {
         Kind::Top { items, .. } => Some(items.len()),
-        Kind::Context { of } => Some(of.items().len()),
+        Kind::Context { of } => Some(of.count()),
         Kind::Declared {
             domain: Domain::Items(items),
         } => Some(items.len()),

@@ -21,18 +21,7 @@ const LIMIT: usize = 512;
 /// Where two groups hold, order tells: a crawler that names a phone is a crawler; Cubot makes
 /// phones; Internet Explorer says `Tablet PC` on desktops; television sets and consoles run
 /// Android, Windows and Linux.
-const WORDS: &str = "cubot|\
-    bot,crawl,spider,slurp,fetch,feed,headless,phantomjs,lighthouse,preview,externalhit,\
-    whatsapp/,favicon,mediapartners,python,java/,curl/,wget,libwww,okhttp,http-,httpc,dalvik,\
-    cfnetwork,://|\
-    smart-tv,smarttv,googletv,appletv,android tv,web0s,hbbtv,bravia,roku,crkey, aft,xbox,\
-    playstation,nintendo,quest|\
-    windows phone,iemobile|\
-    windows,cros |\
-    ipad,tablet,kindle,silk/,playbook|\
-    mobile,ipod,phone,opera mini,midp,maui,symbian,blackberry,bb10,nokia|\
-    android|\
-    macintosh,x11,linux";
+const WORDS: &str = include_str!("tables/devices.txt");
 
 /// The item for each group of [`WORDS`].
 const ITEMS: [u16; 9] = [

@@ -115,6 +115,7 @@ impl Door {
 
     /// Writes an input as a journal record: names as check sums, so that an event outlives a
     /// change of the book's tables.
+    #[inline(never)]
     pub fn record(&self, book: &Book, input: &Input, at: Time) -> Vec<u8> {
         let mut w = Writer::default();
         w.u32(at);
@@ -204,6 +205,7 @@ impl Door {
     /// Coarsens a raw value of the environment: the item, or the rule of the clock from which
     /// it follows (`true`). The raw value goes no further. `hint` is the page's own address
     /// for [`Context::Referrer`], and the number of touch points for [`Context::Device`].
+    #[inline(never)]
     pub fn coarsen(of: Context, raw: impl AsRef<[u8]>, hint: impl AsRef<[u8]>) -> (f64, bool) {
         let (raw, hint) = (raw.as_ref(), hint.as_ref());
         match of {

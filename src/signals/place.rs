@@ -6,7 +6,7 @@
 //! region or any further language of a visitor, nor the country or city of the zone, goes on.
 //!
 //! The zones are those of the IANA time zone database (public domain), the continents those
-//! of the United Nations' standard M49. `zones.txt` has both, for the tests alone;
+//! of the United Nations' standard M49. `tables/zones.txt` has both, for the tests alone;
 //! `scripts/zones.py` makes it.
 
 use super::words::{clip, cut, group_of};
@@ -16,8 +16,7 @@ const LIMIT: usize = 64;
 
 /// The languages, a group for each item but `other`: its subtag, then deprecated ones, and
 /// individual languages of a macrolanguage, that mean the same here.
-const LANGUAGES: &str = "en|zh,cmn,yue,wuu,nan,hak|es|ar,arb,ary,arz|hi|fr|pt|ru|ja|de|it|ko|tr|\
-    pl|nl|uk|sv|cs|ro,mo|el|hu|da|fi|no,nb,nn|he,iw|id,in|vi|th|fa,pes,prs|bg|hr|sk";
+const LANGUAGES: &str = include_str!("tables/languages.txt");
 const OTHER: u16 = 32;
 
 /// The language of a BCP 47 tag (`pt-BR`), an item of `Context::Language`, by its primary
@@ -33,23 +32,7 @@ pub fn language(tag: impl AsRef<[u8]>) -> u16 {
 /// The groups, south and north in turn: Africa, Asia (north only), Europe (north only), North
 /// America (north only), Oceania, South America, and Antarctica (south only). Zones within ten
 /// degrees of the equator, where there are no four seasons, are left with their region.
-const ZONES: &str = "Indian/,St_Helena,Blantyre,Gaborone,Harare,Johannesburg,Lubumbashi,Lusaka,\
-    Maputo,Maseru,Mbabane,Windhoek|\
-    Africa/,Cape_Verde,Egypt,Libya||\
-    Asia/,Maldives,Hongkong,Iran,Israel,Japan,PRC,ROC,ROK,Singapore||\
-    Europe/,Atlantic/,Arctic/,GB,GB-Eire,Eire,Iceland,Poland,Portugal,Turkey,W-SU,CET,EET,MET,\
-    WET||\
-    America/,US/,Canada/,Mexico/,Bermuda,Honolulu,Johnston,Cuba,Jamaica,Navajo,EST,MST,HST,\
-    EST5EDT,CST6CDT,MST7MDT,PST8PDT|\
-    Australia/,Pacific/,Christmas,Cocos,Samoa,NZ,NZ-CHAT|\
-    Guam,Saipan,Kwajalein,Wake,Midway|\
-    Brazil/,Chile/,Easter,Galapagos,South_Georgia,Stanley,Araguaina,Argentina,Asuncion,Bahia,\
-    Belem,Boa_Vista,Bogota,Buenos_Aires,Campo_Grande,Catamarca,Cayenne,Cordoba,Coyhaique,Cuiaba,\
-    Eirunepe,Fortaleza,Guayaquil,Guyana,Jujuy,La_Paz,Lima,Maceio,Manaus,Mendoza,Montevideo,\
-    Noronha,Paramaribo,Porto_Acre,Porto_Velho,Punta_Arenas,Recife,Rio_Branco,Rosario,Santarem,\
-    Santiago,Sao_Paulo|\
-    Caracas|\
-    Antarctica/";
+const ZONES: &str = include_str!("tables/regions.txt");
 
 /// The item of `Context::Continent` for each pair of groups of [`ZONES`].
 const CONTINENTS: [u16; 7] = [0, 2, 3, 4, 5, 6, 1];
@@ -149,7 +132,7 @@ mod tests {
     #[test]
     fn every_zone_lies_on_the_continent_of_its_country() {
         let mut lines = 0;
-        for line in include_str!("zones.txt").lines() {
+        for line in include_str!("tables/zones.txt").lines() {
             let [zone, _, country] = line.split('\t').collect::<Vec<_>>()[..] else {
                 panic!()
             };
@@ -162,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_zone_lies_on_its_half() {
-        for line in include_str!("zones.txt").lines() {
+        for line in include_str!("tables/zones.txt").lines() {
             let [zone, latitude, _] = line.split('\t').collect::<Vec<_>>()[..] else {
                 panic!()
             };

@@ -2,7 +2,7 @@
 //!
 //! Shapes: two addresses become one of seven classes, one address becomes one of eight. The
 //! addresses are looked at here, up to their first 2,048 bytes, and go no further.
-//! Where the host table comes from and what is left out of it: `referrers.md`. The words of
+//! Where the host table comes from and what is left out of it: `tables/referrers.md`. The words of
 //! `utm_medium` follow the default channel groups of Google Analytics 4
 //! (support.google.com/analytics/answer/9756891), with a few common words added.
 
@@ -21,20 +21,16 @@ const MEDIUM_AFFILIATE: u16 = 5;
 const MEDIUM_OTHER: u16 = 7;
 
 /// Hosts of search, social and email sites, in this order.
-const HOSTS: &str = include_str!("referrers.txt");
+const HOSTS: &str = include_str!("tables/referrers.txt");
 
 /// Names of parameters: `utm_medium`, and the click identifiers of paid advertising, of
 /// affiliate networks and of social sites. `fbclid` is on every link out of Facebook, paid or
 /// not, so it only says "social".
-const NAMES: &str = "utm_medium|gclid,gbraid,wbraid,gad_source,dclid,msclkid,ttclid,li_fat_id,\
-    twclid,rdt_cid,sccid,yclid,obclid,tblci|awc,cjevent,irclickid,ransiteid,tduid|fbclid";
+const NAMES: &str = include_str!("tables/parameters.txt");
 
 /// Words of `utm_medium`, a group for each item: none, search, social, email, ads, affiliate,
 /// referral. What is neither letter nor digit is written `-` here.
-const MEDIA: &str = "none,-none-,-not-set-|organic,search,ai-assistant|social,social-network,\
-    social-media,sm,organic-social|email,e-mail,newsletter|ppc,retargeting,remarketing,\
-    display,banner,expandable,interstitial,cross-network,ad,ads|affiliate,affiliates|\
-    referral,app,link";
+const MEDIA: &str = include_str!("tables/media.txt");
 
 /// The class of the referring site, an item of `Context::Referrer`.
 ///
