@@ -11,6 +11,8 @@ mod reporting;
 
 use alloc::vec::Vec;
 
+use decisions::Decided;
+
 use super::{
     Atom, Book, Context, DAY, Dimension, Domain, Group, HOUR, Kind, Literal, Matcher, Read, Rule,
     Segment, Signal, Span, Step, StrId, TagKey, Test, WEEK,
@@ -20,7 +22,7 @@ use crate::codec::{Reader, crc32};
 /// The first bytes of every compiled book.
 pub const MAGIC: [u8; 3] = *b"FBK";
 /// Version of the format that this build reads and writes.
-pub const FORMAT: u8 = 4;
+pub const FORMAT: u8 = 5;
 
 /// Why some bytes are not a usable book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,15 +102,16 @@ fn read(r: &mut Reader, source_hash: [u8; 32]) -> Option<Book> {
     };
     let segments: usize = dimensions.iter().map(|d| d.segments.len()).sum();
     let fixed = (atoms.len() + rules.len() + segments) as u32;
-    let conditions = self::rules(r, fixed);
-    let known = fixed + conditions.len() as u32;
-    let slots = r.list(6, |r| decisions::slot(r, known));
-    let experiments = r.list(12, |r| decisions::experiment(r, known));
-    let bandits = r.list(6, decisions::bandit);
-    let holdout = decisions::draw(r);
-    let shown = r.uint16();
-    let models = r.list(5, super::model::read);
-    let rankings = r.list(6, |r| decisions::ranking(r, known));
+    let Decided {
+        conditions,
+        slots,
+        experiments,
+        bandits,
+        holdout,
+        shown,
+        models,
+        rankings,
+    } = decisions::decided(r, fixed);
     let book = Book {
         source_hash,
         strings,

@@ -290,6 +290,18 @@ impl Book {
         self.strings.get(id as usize).map_or(&[], |s| s)
     }
 
+    /// Whether there is more than segments: anything that the last sections of a compiled book say.
+    #[cfg(any(feature = "author", not(target_arch = "wasm32")))]
+    pub fn decides(&self) -> bool {
+        !(self.conditions.is_empty()
+            && self.slots.is_empty()
+            && self.experiments.is_empty()
+            && self.bandits.is_empty()
+            && self.holdout.ranges.is_empty()
+            && self.models.is_empty()
+            && self.rankings.is_empty())
+    }
+
     /// A dimension by its index.
     pub fn dimension(&self, index: u16) -> Option<&Dimension> {
         self.dimensions.get(usize::from(index))

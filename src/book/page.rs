@@ -19,7 +19,8 @@
 //! ```
 //!
 //! A term with items is one that picks one of its signal's list; `most` 0: no `diversify`.
-//! `wanted` says what some signal listens to: 1 attention, 2 scrolling, 4 the event `view`.
+//! `wanted` says what some signal listens to: 1 attention, 2 scrolling, 4 the event `view`; and 8 if
+//! the book decides something.
 //! `kind`: 0 window, 1 since, 2 top, 3 affinity, 4 sequence, 5 context, 6 declared, 7 score,
 //! 8 model.
 //! `sub`: what a window reads (0 count, 1 days, 2 sum, 3 mean, 4 max), which context, or the
@@ -87,7 +88,7 @@ fn numbers(book: &Book, used: &[Context]) -> Vec<u32> {
         .as_ref()
         .is_some_and(|r| !r.questions.is_empty());
     out.push(u32::from(asks));
-    out.push(wanted(book));
+    out.push(wanted(book) | u32::from(book.decides()) << 3);
     push_decisions(&mut out, book);
     push_rankings(&mut out, book, used);
     out

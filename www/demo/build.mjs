@@ -55,7 +55,7 @@ await mkdir(ASSETS, { recursive: true });
 await Promise.all([
   pages(),
   book(),
-  ...["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_catalogue_bg.wasm"].map((module) =>
+  ...["first", "context", "decide", "store", "watch", "full", "catalogue"].map((name) => `fewbits_${name}_bg.wasm`).map((module) =>
     copyFile(fileURLToPath(import.meta.resolve(`fewbits/${module}`)), path.join(ASSETS, module))),
   scripts({ shop: at("src/client/main.ts") }, { splitting: true, chunkNames: "[name]-[hash]" }),
   scripts({ boot: at("src/client/boot.ts") }, { format: "iife" }),

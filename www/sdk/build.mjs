@@ -49,8 +49,8 @@ const wasm = {
 /** Where modules are bound to the script, no address may make a bundler take along what nobody asks for. */
 const bound = {
   name: "bound",
-  setup: (setup) => setup.onLoad({ filter: /[\\/](load|desk)\.ts$/ }, ({ path }) => ({
-    contents: readFileSync(path, "utf8").replace(/new URL\(("\.\/fewbits_(?:core|full)_bg\.wasm"), import\.meta\.url\)/, "$1"), loader: "ts",
+  setup: (setup) => setup.onLoad({ filter: /[\\/](load|desk|evaluate)\.ts$/ }, ({ path }) => ({
+    contents: readFileSync(path, "utf8").replace(/new URL\(("\.\/fewbits_\w+_bg\.wasm"), import\.meta\.url\)/g, "$1"), loader: "ts",
   })),
 };
 /** Puts a host in place of the page. */
@@ -186,7 +186,7 @@ if (process.argv.includes("--sizes")) {
     const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
     return [bytes.length, gzipSync(bytes, { level: 9 }).length, brotli.length];
   };
-  const critical = ["index.js", "fewbits_core_bg.wasm"];
+  const critical = ["index.js", "fewbits_first_bg.wasm"];
   const rows = below(out).filter((name) => !name.endsWith(".d.ts")).map((name) => [name, ...weigh(name)]);
   const sum = [1, 2, 3].map((i) => rows.filter(([name]) => critical.includes(name)).reduce((n, row) => n + row[i], 0));
   const line = (row) => console.log(`${String(row[0]).padEnd(34)}${row.slice(1).map((n) => String(n).padStart(9)).join("")}`);

@@ -38,7 +38,7 @@ export const snippet = "fewbits.head";
 export const HOSTS = ["workerd", "edge-light", "node"];
 
 /** WebAssembly modules; all but the last are exported for bundlers that have to be told of them. */
-export const modules = ["fewbits_core_bg.wasm", "fewbits_full_bg.wasm", "fewbits_catalogue_bg.wasm", "fewbits_author_bg.wasm"];
+export const modules = ["first", "context", "decide", "store", "watch", "core", "full", "catalogue", "author"].map((name) => `fewbits_${name}_bg.wasm`);
 
 /** Export conditions and the host behind each; "": a page. The order matters: a worker of a cloud also says `worker`. */
 const CONDITIONS = Object.entries({

@@ -10,6 +10,7 @@ mod paths;
 mod run;
 mod setup;
 mod size;
+mod split;
 mod stages;
 mod surface;
 mod test;

@@ -15,7 +15,14 @@ use crate::{npm, paths, wasm};
 const GOAL: usize = 25_000;
 /// What it may weigh until it gets there. A ratchet: it is lowered whenever the path shrinks, and
 /// never raised without a reason in the commit.
-const BUDGET: usize = 37_950;
+const BUDGET: usize = 25_000;
+/// The core's parts, and when they are loaded.
+const PARTS: [(&str, &str); 4] = [
+    ("context", "for books that ask for the environment"),
+    ("decide", "for books that decide, rank, or have a model"),
+    ("store", "when the visitor agreed to storage"),
+    ("watch", "when the page listens for changes"),
+];
 const REPORT: &str = "docs/generated/size.md";
 
 /// Bytes as they are, with gzip 9, with brotli 11.
@@ -88,8 +95,10 @@ fn within(critical: Size) -> Result<()> {
 }
 
 fn measure() -> Result<(String, Size)> {
-    let core = size_of_file(&wasm::core_module())?;
-    let mut rows = core.row("core module");
+    let module =
+        |name: &str| size_of_file(&wasm::out_dir().join(format!("fewbits_{name}_bg.wasm")));
+    let core = module("first")?;
+    let mut rows = core.row("core module, without the parts below");
     let mut critical = None;
     let mut entries = String::new();
     for (key, file) in npm::exports()? {
@@ -105,17 +114,18 @@ fn measure() -> Result<(String, Size)> {
     }
     let critical = critical.context("www/sdk/package.json exports no main entry")?;
     rows.push_str(&critical.row("**critical path**: what every visitor downloads"));
+    for (name, when) in PARTS {
+        rows.push_str(&module(name)?.row(&format!("part of the core: `{name}`, {when}")));
+    }
     rows.push_str(&entries);
-    let full = wasm::out_dir().join("fewbits_full_bg.wasm");
     rows.push_str(
-        &size_of_file(&full)?.row("full module, loaded for a report, the ledger, an explanation"),
+        &module("core")?.row("the core in one piece, for `wasm`, servers and `fewbits/inline`"),
     );
-    let author = wasm::out_dir().join("fewbits_author_bg.wasm");
-    rows.push_str(&size_of_file(&author)?.row("author module, loaded only for a JSON book"));
-    let catalogue = wasm::out_dir().join("fewbits_catalogue_bg.wasm");
     rows.push_str(
-        &size_of_file(&catalogue)?.row("catalogue module, loaded with the first catalogue"),
+        &module("full")?.row("full module, loaded for a report, the ledger, an explanation"),
     );
+    rows.push_str(&module("author")?.row("author module, loaded only for a JSON book"));
+    rows.push_str(&module("catalogue")?.row("catalogue module, loaded with the first catalogue"));
     let (packed, unpacked) = tarball()?;
 
     let table = format!(

@@ -8,6 +8,7 @@ use serde_json::json;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::run::{flag, read, run};
+use crate::split::{self, Part};
 use crate::toolchain::{self, Compiler, TARGET};
 use crate::{narrow, npm, paths, surface};
 
@@ -22,7 +23,60 @@ struct Module {
     level: &'static str,
     /// What the compiler is told besides.
     flags: &'static [&'static str],
+    /// What pages load of it only when they need it.
+    parts: &'static [Part],
 }
+
+/// What a first page view of a book of segments does without.
+const PARTS: [Part; 4] = [
+    Part {
+        name: "context",
+        entries: &["Door::coarsen", "referrer::matches", "referrer::means"],
+        texts: &[
+            "referrers",
+            "parameters",
+            "media",
+            "devices",
+            "languages",
+            "regions",
+        ],
+    },
+    Part {
+        name: "decide",
+        entries: &[
+            "decisions::anything",
+            "Stream as fewbits::ports::Entropy::fill",
+            "Choices::set_seed",
+            "Choices::drawn",
+            "Segments::holds",
+            "Segments::member",
+            "Engine::decide",
+            "Engine::weigh",
+            "Engine::merge_choices",
+            "Engine::write_choices",
+            "Models::new",
+            "Models::edges",
+            "Segments::ask_stale",
+        ],
+        texts: &[],
+    },
+    Part {
+        name: "store",
+        entries: &[
+            "Engine::fold_memory",
+            "Engine::lend",
+            "LocalStore::journals",
+            "Door::record",
+            "Segments::mute",
+        ],
+        texts: &[],
+    },
+    Part {
+        name: "watch",
+        entries: &["Engine::next_change"],
+        texts: &[],
+    },
+];
 
 /// What every visitor downloads.
 const CORE: Module = Module {
@@ -32,6 +86,7 @@ const CORE: Module = Module {
     narrow: true,
     level: "-Oz",
     flags: &[],
+    parts: &PARTS,
 };
 /// All that the core can do: reports, ledger, explanations, the visitor's own copy.
 const FULL: Module = Module {
@@ -41,6 +96,7 @@ const FULL: Module = Module {
     narrow: false,
     level: "-Oz",
     flags: &[],
+    parts: &[],
 };
 /// What checks and compiles books.
 const AUTHOR: Module = Module {
@@ -50,6 +106,7 @@ const AUTHOR: Module = Module {
     narrow: false,
     level: "-Oz",
     flags: &[],
+    parts: &[],
 };
 /// What ranks the items of a large catalogue.
 const CATALOGUE: Module = Module {
@@ -60,6 +117,7 @@ const CATALOGUE: Module = Module {
     level: "-O3",
     // Its memory is to be the catalogue's: it calls nothing deep.
     flags: &["-Clink-arg=-zstack-size=131072"],
+    parts: &[],
 };
 
 /// What rustc emits today for this target; wasm-opt must be told.
@@ -175,22 +233,39 @@ fn build(compiler: Compiler, module: &Module, out: &Path) -> Result<()> {
         }
         fs::write(&wasm, renamed)?;
     }
-    let mut opt = npm::tool("wasm-opt")?;
-    // Twice: the second round still finds something. And functions stay apart though they have
-    // one caller only: many small ones compress better than a large one.
-    opt.args([
-        module.level,
-        module.level,
-        "--one-caller-inline-max-function-size=30",
-        "--strip-debug",
-        "--strip-producers",
-        "--strip-target-features",
-    ]);
-    opt.args(WASM_FEATURES).arg(&wasm).arg("-o").arg(&wasm);
-    run(&mut opt)?;
+    // Twice: the second round still finds something. The names are for the cuts between.
+    optimise(&wasm, module.level, &["-g"])?;
+    if !module.parts.is_empty() {
+        let (first, parts) = split::split(&fs::read(&wasm)?, module.parts)?;
+        let names = module.parts.iter().map(|part| part.name);
+        let modules = names.zip(parts).chain([("first", first)]);
+        for (name, bytes) in modules {
+            let file = out.join(format!("fewbits_{name}_bg.wasm"));
+            fs::write(&file, bytes)?;
+            optimise(&file, module.level, &STRIP)?;
+        }
+    }
+    optimise(&wasm, module.level, &STRIP)
+}
 
-    let size = fs::metadata(&wasm)?.len();
-    println!("{}: {size} bytes", module.name);
+const STRIP: [&str; 3] = [
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+fn optimise(wasm: &Path, level: &str, more: &[&str]) -> Result<()> {
+    let mut opt = npm::tool("wasm-opt")?;
+    // Functions stay apart though they have one caller only: many small ones compress better than
+    // a large one.
+    opt.args([level, "--one-caller-inline-max-function-size=30"]);
+    opt.args(more).args(WASM_FEATURES);
+    run(opt.arg(wasm).arg("-o").arg(wasm))?;
+    let size = fs::metadata(wasm)?.len();
+    println!(
+        "{}: {size} bytes",
+        wasm.file_name().unwrap_or_default().display()
+    );
     Ok(())
 }
 

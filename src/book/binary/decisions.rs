@@ -1,9 +1,60 @@
 //! Reads what a compiled book decides.
 
-use super::{names, number, parent};
-use crate::book::{Bandit, By, Choice, Draw, Experiment, Literal, Ranking, Role, Slot, Term};
+use super::{names, number, parent, rules};
+use crate::book::{
+    Bandit, By, Choice, Draw, Experiment, Literal, Model, Ranking, Role, Rule, Slot, Term, model,
+};
 use crate::codec::Reader;
 use alloc::vec::Vec;
+
+/// What a book has beyond its segments.
+#[derive(Default)]
+pub(super) struct Decided {
+    pub(super) conditions: Vec<Rule>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) experiments: Vec<Experiment>,
+    pub(super) bandits: Vec<Bandit>,
+    pub(super) holdout: Draw,
+    pub(super) shown: u16,
+    pub(super) models: Vec<Model>,
+    pub(super) rankings: Vec<Ranking>,
+}
+
+/// Empty lists, and a draw of version 2 in which nobody is.
+const NOTHING: [u8; 10] = [0, 0, 0, 0, 2, 0, 0, 0, 0, 0];
+
+/// The rest of the book, where conditions refer to `fixed` things before them.
+pub(super) fn decided(r: &mut Reader, fixed: u32) -> Decided {
+    // Most books decide nothing, and then the code that reads more is not there.
+    if r.rest() == NOTHING {
+        r.take(NOTHING.len());
+        let holdout = Draw {
+            version: 2,
+            ..Draw::default()
+        };
+        return Decided {
+            holdout,
+            ..Decided::default()
+        };
+    }
+    anything(r, fixed)
+}
+
+#[inline(never)]
+fn anything(r: &mut Reader, fixed: u32) -> Decided {
+    let conditions = rules(r, fixed);
+    let known = fixed + conditions.len() as u32;
+    Decided {
+        conditions,
+        slots: r.list(6, |r| slot(r, known)),
+        experiments: r.list(12, |r| experiment(r, known)),
+        bandits: r.list(6, bandit),
+        holdout: draw(r),
+        shown: r.uint16(),
+        models: r.list(5, model::read),
+        rankings: r.list(6, |r| ranking(r, known)),
+    }
+}
 
 /// A literal alone: 0 for none.
 fn literal(r: &mut Reader, known: u32) -> Option<Literal> {
@@ -15,7 +66,7 @@ fn literal(r: &mut Reader, known: u32) -> Option<Literal> {
     })
 }
 
-pub(super) fn slot(r: &mut Reader, known: u32) -> Slot {
+fn slot(r: &mut Reader, known: u32) -> Slot {
     Slot {
         name: r.uint32(),
         why: r.uint32(),
@@ -43,7 +94,7 @@ pub(super) fn slot(r: &mut Reader, known: u32) -> Slot {
     }
 }
 
-pub(super) fn draw(r: &mut Reader) -> Draw {
+fn draw(r: &mut Reader) -> Draw {
     Draw {
         version: r.u8(),
         salt: r.list(1, Reader::uint16),
@@ -55,7 +106,7 @@ fn pairs(r: &mut Reader) -> Vec<(f64, f64)> {
     r.list(2, |r| (number(r), number(r)))
 }
 
-pub(super) fn experiment(r: &mut Reader, known: u32) -> Experiment {
+fn experiment(r: &mut Reader, known: u32) -> Experiment {
     Experiment {
         name: r.uint32(),
         why: r.uint32(),
@@ -70,7 +121,7 @@ pub(super) fn experiment(r: &mut Reader, known: u32) -> Experiment {
     }
 }
 
-pub(super) fn bandit(r: &mut Reader) -> Bandit {
+fn bandit(r: &mut Reader) -> Bandit {
     Bandit {
         name: r.uint32(),
         why: r.uint32(),
@@ -82,7 +133,7 @@ pub(super) fn bandit(r: &mut Reader) -> Bandit {
     }
 }
 
-pub(super) fn ranking(r: &mut Reader, known: u32) -> Ranking {
+fn ranking(r: &mut Reader, known: u32) -> Ranking {
     Ranking {
         name: r.uint32(),
         why: r.uint32(),

@@ -5,7 +5,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 const BOOK = "/assets/shop.book";
-const MODULE = "/assets/fewbits_core_bg.wasm";
+const MODULE = "/assets/fewbits_first_bg.wasm";
+const PART = "/assets/fewbits_decide_bg.wasm";
 const PROFILE = "fewbits:fernhill:profile";
 const START_PAGE = "<!doctype html><html lang=en><title>Shop</title><p>Every path of this server shows this page.";
 
@@ -18,6 +19,7 @@ const STOPS = [
   { what: "the module is missing", code: "wasm-failed", set: (site, on) => site.answer(MODULE, on && missing) },
   { what: "the module's address answers with a page", code: "wasm-failed", set: (site, on) => site.answer(MODULE, on && html) },
   { what: "the module is cut short", code: "wasm-failed", set: (site, on) => cut(site, MODULE, "application/wasm", on) },
+  { what: "a part of the module that the book needs is missing", code: "wasm-failed", set: (site, on) => site.answer(PART, on && missing) },
   { what: "the book is missing", code: "book-not-found", set: (site, on) => site.answer(BOOK, on && missing) },
   { what: "the book's address answers with a page", code: "book-is-html", set: (site, on) => site.answer(BOOK, on && html) },
   { what: "the server fails", code: "book-unreachable", set: (site, on) => site.answer(BOOK, on && { ...missing, status: 500 }) },

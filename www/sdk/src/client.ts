@@ -1,5 +1,5 @@
 // The running SDK: what a page calls, turned into numbers for the core, and what the core says, turned into names.
-import { Gone } from "./codes.js";
+import { Gone, Needs } from "./codes.js";
 import type { openContext } from "./context.js";
 import { answerCode, decide, nothingKnown, PURPOSES } from "./consent.js";
 import type { Decisions } from "./decide.js";
@@ -11,7 +11,7 @@ import { later, type Io, type Timer, type UnderLock } from "./io.js";
 import type { Keeper } from "./keep.js";
 import { openListeners } from "./listeners.js";
 import type { Core, Host, Otherwise } from "./load.js";
-import { neededBy, once, there, type Parts } from "./parts.js";
+import { coreNeededBy, neededBy, once, there, type Parts } from "./parts.js";
 import type { AnyRank, Rank } from "./rank.js";
 import * as page from "./signals.js";
 import { empty, OURS } from "./storage.js";
@@ -84,6 +84,18 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     for (let i = 0; i < bytes.length; i++) if (bytes[i]) found.push(ids[i]!);
     return found;
   };
+  /** Comes back when time alone may change something. */
+  const wake = async (): Promise<void> => {
+    try {
+      await engine.need("watch");
+      clearTimeout(changeTimer);
+      if (dead || !watching) return;
+      const wait = engine.nextChange(now()) * 1000 - clock();
+      if (wait < Infinity) changeTimer = later(Math.max(wait, 250), () => { settle(); flush(); });
+    } catch (error) {
+      caught(error);
+    }
+  };
   const flush = (): void => {
     queued = false;
     if (dead || !watching) return;
@@ -92,9 +104,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       const before = told;
       told = flags().slice();
       for (let i = 0; i < told.length; i++) if (told[i] !== before[i]) (told[i] ? entered : left).push(ids[i]!);
-      clearTimeout(changeTimer);
-      const wait = engine.nextChange(now()) * 1000 - clock();
-      if (wait < Infinity) changeTimer = later(Math.max(wait, 250), () => { settle(); flush(); });
+      void wake();
       if (entered.length || left.length) emit("change", { entered, left, segments: held() } satisfies Change);
       decisions?.again();
     } catch (error) {
@@ -131,7 +141,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
       unobserve = undefined;
       return;
     }
-    let ended = !tables.needs;
+    let ended = !(tables.needs & Needs.Collect);
     let off: (() => void) | undefined;
     unobserve = () => {
       ended = true;
@@ -422,9 +432,13 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     ledger: () => atDesk([], (desk) => desk.ledger()),
     forget,
     exportMine: () => atDesk(null, (desk) => desk.everything(held, allDecisions)),
-    inspect: () => guardedLater(null, async () => (await import("./inspect.js")).inspect({
-      ...io, clock, gpc, options, host, fail, parts, run, loadCore, openBook, vault: () => keeper?.vault(), may: () => consent.personalise !== "denied",
-    })),
+    inspect: () => guardedLater(null, async () => {
+      await engine.need("store");
+      return (await import("./inspect.js")).inspect({
+        ...io, clock, gpc, options, host, fail, parts, run, vault: () => keeper?.vault(), may: () => consent.personalise !== "denied",
+        reopen: () => openBook(loadCore({ first: async () => options.wasm as BufferSource }), book, coreNeededBy(tables)),
+      });
+    }),
     destroy: () => { stop(); last = new Uint8Array(0); },
   };
   return { fb, answered, begin };

@@ -12,8 +12,8 @@ export const enum Kind { Window, Since, Top, Affinity, Sequence, Context, Declar
 export const enum Declared { Items, Boolean, Number }
 /** How a rule of a slot chooses; from `Source` on by an experiment or a bandit, by its place in the table plus this. */
 export const enum By { Show, Rank, Source }
-/** What the page may collect by itself. */
-export const enum Needs { Dwell = 1, Scroll = 2, View = 4 }
+/** What the page may collect by itself; and that the book decides something. */
+export const enum Needs { Dwell = 1, Scroll = 2, View = 4, Collect = 7, Decide = 8 }
 
 /** What of the gate's record goes: nothing, all but what was spent, all. */
 export const enum Gone { Nothing, Ledger, Everything }

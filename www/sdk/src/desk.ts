@@ -50,10 +50,12 @@ export async function openDesk(lent: Lent): Promise<Desk> {
     const own = new URL("./fewbits_full_bg.wasm", import.meta.url);
     return host.asset(given ? new URL(NAME, new URL(wasm, lent.base ?? own)) : own);
   };
+  const linked = engine.need("store");
   await (ready ??= source().then((module_or_path) => init({ module_or_path })).catch((error: unknown) => {
     ready = undefined;
     throw error;
   }));
+  await linked;
   const full = new Full(book);
 
   let told: number[] = [];

@@ -1,10 +1,27 @@
 // Loads the core module and starts a book in it. Its boundary is numbers, and bytes in its memory: this file knows
 // where they lie, as `src/wasm/visitor.rs` does on the other side.
 import { Call } from "./codes.js";
+import { once, type Part } from "./parts.js";
 import type { Store } from "./store.js";
 import type { ErrorCode } from "./types.js";
 
 export type WasmSource = Response | BufferSource | WebAssembly.Module;
+
+/** What the core does that a first visit may do without: a module of its own over the memory of the first one. */
+export type CorePart = "context" | "decide" | "store" | "watch";
+
+/** Where the core comes from. */
+export interface CoreSource {
+  /** All of it; or, if there are parts, what everybody needs. */
+  first(): Promise<WasmSource>;
+  readonly part?: (part: CorePart) => Promise<WasmSource>;
+}
+
+/** The core, compiled or on its way: whole, or with parts that come when they are asked for. */
+export interface CoreModule {
+  readonly first: Promise<WebAssembly.Module>;
+  readonly part?: (part: CorePart) => WebAssembly.Module | Promise<WebAssembly.Module>;
+}
 
 /** What the module exports. */
 interface Wasm {
@@ -35,7 +52,7 @@ export interface Engine {
   consent(purpose: number, answer: number, now: number): number;
   forget(now: number): number;
   /** Links what the core needs for this; nothing to wait for if it is linked. */
-  need(part: "store" | "decide" | "context"): Promise<void> | undefined;
+  need(part: CorePart): Promise<void> | undefined;
   attach(store: Store): void;
   detach(): void;
   /** Brings the snapshot and all journals together; false if that could not be written. */
@@ -63,17 +80,23 @@ export interface Engine {
 /** What the core calls the journals; the numbers below are those of records. */
 const JOURNALS = 3;
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+let loaded: CoreModule | undefined;
 
-/** Compiles the module once; a failed attempt may be repeated. */
-export const loadCore = (source: () => Promise<WasmSource>): Promise<WebAssembly.Module> =>
-  compiled ??= source().then(compile).catch((error: unknown) => {
-    compiled = undefined;
-    throw error;
-  });
+/** Compiles the core once; a failed attempt may be repeated. */
+export function loadCore({ first, part }: CoreSource): CoreModule {
+  if (loaded) return loaded;
+  const parts: Partial<Record<CorePart, Part<WebAssembly.Module>>> = {};
+  return loaded = {
+    first: first().then(compile).catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    }),
+    ...part && { part: (name) => (parts[name] ??= once(() => part(name).then(compile)))() },
+  };
+}
 
-/** The module, once `loadCore` has been called. */
-export const loadedCore = (): Promise<WebAssembly.Module> => compiled!;
+/** The core, once `loadCore` has been called. */
+export const loadedCore = (): CoreModule => loaded!;
 
 export async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   // Not by `instanceof`: at an edge a module comes from another realm.
@@ -101,10 +124,20 @@ function live<V extends ArrayBufferView, A extends unknown[]>(make: (...how: A) 
   return (...how) => view?.byteLength ? view : view = make(...how);
 }
 
-/** Starts a book in an instance of its own; answers with the code of its refusal. */
-export async function openBook(module: WebAssembly.Module, book: Uint8Array): Promise<Engine | ErrorCode> {
-  const { imports, open } = link(book);
-  return open(await WebAssembly.instantiate(module, imports));
+/** Starts a book in an instance of its own, with the parts that it needs; answers with the code of its refusal. */
+export async function openBook(core: CoreModule, book: Uint8Array, needed: readonly CorePart[]): Promise<Engine | ErrorCode> {
+  const { imports, open, engine } = link(book);
+  const first = await WebAssembly.instantiate(await core.first, imports);
+  const linked = new Set<CorePart>();
+  const join = async (part: CorePart): Promise<void> => {
+    const module = await core.part!(part);
+    if (linked.has(part)) return;
+    await WebAssembly.instantiate(module, { first: first.exports });
+    linked.add(part);
+  };
+  if (core.part) engine.need = (part) => linked.has(part) ? undefined : join(part);
+  for (const part of needed) await engine.need(part);
+  return open(first);
 }
 
 /** What the module imports, and how the book is opened in the instance that has it. */
@@ -201,5 +234,5 @@ export function link(book: Uint8Array) {
     }
     return engine;
   };
-  return { imports: { page }, open };
+  return { imports: { page }, open, engine };
 }

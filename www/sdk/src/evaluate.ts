@@ -66,13 +66,15 @@ export async function createEvaluator<const B extends Book | Names = Book>(
 ): Promise<Evaluator<NamesOf<B>>> {
   const host = here();
   const fail = reporter(options.onError);
-  const opened = await load(options as Options, host, whole);
+  // All of it: every evaluation has an instance of its own, at once.
+  const wasm = options.wasm ?? (host.bound ? undefined : new URL("./fewbits_core_bg.wasm", import.meta.url));
+  const opened = await load({ ...options, ...wasm !== undefined && { wasm } } as Options, host, whole);
   if ("problem" in opened) {
     const { code, message, help } = await fail(opened.problem);
     throw new Error(`${code}: ${message} (${help})`);
   }
   const { book, tables } = opened;
-  const module = await loadedCore();
+  const module = await loadedCore().first;
   /** Slots of which an experiment or a bandit may choose. */
   const drawn = new Set(tables.slots.filter(({ rules }) => rules.some(({ by }) => by >= By.Source)).map(({ name }) => name));
   const evaluate = ({ now = Date.now(), context, facts, events = [], seed }: Situation = {}): Evaluation => {

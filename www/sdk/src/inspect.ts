@@ -2,13 +2,13 @@
 import { Declared, Kind } from "./codes.js";
 import type { run } from "./client.js";
 import { CONTEXTS, describe } from "./describe.js";
-import type { Engine, loadCore, openBook } from "./engine.js";
+import type { Engine } from "./engine.js";
 import type { Fail } from "./errors.js";
 import type { Io } from "./io.js";
 import type { Host } from "./load.js";
 import type { Parts } from "./parts.js";
 import type { Vault } from "./store.js";
-import type { Fewbits, Input, Inspection, Options, Recording } from "./types.js";
+import type { ErrorCode, Fewbits, Input, Inspection, Options, Recording } from "./types.js";
 
 /** What the running SDK lends. */
 export interface Insides extends Io {
@@ -23,8 +23,7 @@ export interface Insides extends Io {
   readonly parts: Parts;
   /** What another one is started with. */
   readonly run: typeof run;
-  readonly loadCore: typeof loadCore;
-  readonly openBook: typeof openBook;
+  reopen(): Promise<Engine | ErrorCode>;
 }
 
 type Repeat = (into: Io) => number;
@@ -162,7 +161,7 @@ const CHOICES = 2;
 /** Another one for the same book, which sees no page, keeps everything in an object, and has nowhere to send to. */
 async function twin(io: Insides, storage: Storage, seed: Uint8Array | undefined, clock: () => number): Promise<Fewbits> {
   const { book, tables, host, fail, parts, options: { wasm, force } } = io;
-  const engine = await io.openBook(await io.loadCore(async () => wasm as BufferSource), book) as Engine;
+  const engine = await io.reopen() as Engine;
   const { fb, answered, begin } = io.run({ engine, book, tables }, {
     book, clock, storage, auto: false, consent: { store: "granted", personalise: "granted" },
     ...wasm !== undefined && { wasm }, ...force && { force },

@@ -1,8 +1,8 @@
 // Brings the book and the module together, from wherever they come, or says what is wrong with them.
-import { loadCore, openBook, wasmBlocked, type Engine, type WasmSource } from "./engine.js";
+import { loadCore, openBook, wasmBlocked, type CorePart, type CoreSource, type Engine, type WasmSource } from "./engine.js";
 import type { Problem } from "./errors.js";
 import { hostname } from "./signals.js";
-import { neededBy, type Parts } from "./parts.js";
+import { coreNeededBy, neededBy, type Parts } from "./parts.js";
 import { readTables, type SlotTable, type Tables } from "./tables.js";
 import type { ErrorCode, Options } from "./types.js";
 
@@ -50,7 +50,7 @@ export interface Refusal {
 function tablesIn(bytes: Uint8Array): Tables | undefined {
   try {
     // Of this form, and no other.
-    if (String.fromCharCode(...bytes.subarray(0, 4)) === "FBK\x04") return readTables(bytes);
+    if (String.fromCharCode(...bytes.subarray(0, 4)) === "FBK\x05") return readTables(bytes);
   } catch { /* a damaged book says nothing */ }
   return undefined;
 }
@@ -62,8 +62,8 @@ export const otherwiseIn = (bytes: Uint8Array): Otherwise => fallback(tablesIn(b
 
 export async function load({ book, wasm, force }: Pick<Options, "book" | "wasm" | "force">, host: Host, parts: Parts): Promise<Core | Refusal> {
   // Both at once: neither needs the other before the end.
-  const module = loadCore(() => wasmSource(wasm, host));
-  module.catch(() => undefined);
+  const core = loadCore(coreSource(wasm, host));
+  core.first.catch(() => undefined);
   let otherwise = fallback(undefined);
   const refuse = (problem: Problem): Refusal => ({ problem, otherwise });
   const blocked = (detail = "") => refuse({ code: wasmBlocked() ? "wasm-blocked" : "wasm-failed", detail });
@@ -89,9 +89,11 @@ export async function load({ book, wasm, force }: Pick<Options, "book" | "wasm" 
   const tables = tablesIn(bytes);
   // Asked for before the module is there, so that they come together.
   const more = tables ? neededBy(tables, force).map((part) => parts[part]()) : [];
+  const needed = tables ? coreNeededBy(tables) : [];
+  for (const part of needed) core.part?.(part);
   let engine: Engine | ErrorCode;
   try {
-    engine = await openBook(await module, bytes);
+    engine = await openBook(core, bytes, needed);
     if (typeof engine === "string") return refuse({ code: engine });
     for (const part of more) await part;
   } catch {
@@ -101,10 +103,18 @@ export async function load({ book, wasm, force }: Pick<Options, "book" | "wasm" 
   return { engine, book: bytes, tables: tables! };
 }
 
-async function wasmSource(wasm: Options["wasm"], host: Host): Promise<WasmSource> {
-  // The address stands here in full, because that is what bundlers look for.
-  if (wasm === undefined) return host.bound ? host.bound.core() : host.asset(new URL("./fewbits_core_bg.wasm", import.meta.url));
-  return typeof wasm === "string" || wasm instanceof URL ? host.asset(wasm) : wasm;
+/** Addresses stand here in full, because that is what bundlers look for. */
+const FIRST = () => new URL("./fewbits_first_bg.wasm", import.meta.url);
+const PARTS: Record<CorePart, () => URL> = {
+  context: () => new URL("./fewbits_context_bg.wasm", import.meta.url),
+  decide: () => new URL("./fewbits_decide_bg.wasm", import.meta.url),
+  store: () => new URL("./fewbits_store_bg.wasm", import.meta.url),
+  watch: () => new URL("./fewbits_watch_bg.wasm", import.meta.url),
+};
+
+function coreSource(wasm: Options["wasm"], host: Host): CoreSource {
+  if (wasm === undefined && !host.bound) return { first: () => host.asset(FIRST()), part: (part) => host.asset(PARTS[part]()) };
+  return { first: async () => wasm === undefined ? host.bound!.core() : typeof wasm === "string" || wasm instanceof URL ? host.asset(wasm) : wasm };
 }
 
 const bytesOf = (book: unknown): Uint8Array | undefined =>

@@ -4,7 +4,8 @@ import type * as context from "./context.js";
 import type * as decide from "./decide.js";
 import type * as facts from "./facts.js";
 import type * as keep from "./keep.js";
-import { Kind } from "./codes.js";
+import { Kind, Needs } from "./codes.js";
+import type { CorePart } from "./engine.js";
 import type { Tables } from "./tables.js";
 import type { Options } from "./types.js";
 
@@ -44,6 +45,12 @@ export function once<T extends object>(load: () => Promise<T>): Part<T> {
     return loaded ?? coming!;
   };
 }
+
+/** The same of the core. */
+export const coreNeededBy = ({ signals, needs }: Tables): CorePart[] => [
+  ...signals.some(({ kind }) => kind === Kind.Context) ? ["context" as const] : [],
+  ...needs & Needs.Decide ? ["decide" as const] : [],
+];
 
 /** A part that was waited for. */
 export const there = <T>(part: Part<T>): T => part() as T;

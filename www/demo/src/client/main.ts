@@ -102,7 +102,6 @@ basket.draw(document);
 
 const started = createFewbits({
   book: "/assets/shop.book",
-  wasm: "/assets/fewbits_core_bg.wasm",
   collector: "/v1/report",
   consent: earlier,
   clock,
