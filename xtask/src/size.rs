@@ -15,7 +15,7 @@ use crate::{npm, paths, wasm};
 const GOAL: usize = 25_000;
 /// What it may weigh until it gets there. A ratchet: it is lowered whenever the path shrinks, and
 /// never raised without a reason in the commit.
-const BUDGET: usize = 25_000;
+const BUDGET: usize = 24_500;
 /// The core's parts, and when they are loaded.
 const PARTS: [(&str, &str); 4] = [
     ("context", "for books that ask for the environment"),
