@@ -18,6 +18,8 @@ import { empty, OURS } from "./storage.js";
 import { readTables } from "./tables.js";
 import type { Change, Consent, Context, Decision, ErrorCode, Fewbits, FewbitsError, HintResult, Options, ReportResult } from "./types.js";
 
+const MEMORY = "what keeps the memory";
+
 /** The answer of a slot while nothing runs. */
 const notRunning = (slot: string, variant = ""): Decision =>
   ({ slot, variant, because: "", by: "not-running", rule: -1, frozen: false });
@@ -59,12 +61,18 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
   let last = new Uint8Array(dead ? ids.length : 0).fill(1);
   const flags = (): Uint8Array => guarded(undefined, () => engine.flags(ids.length)) ?? last;
 
+  /** Waits for what may not come, and tells if it does not. */
+  const arrived = (what: Promise<unknown>, name: string): Promise<boolean> => what.then(() => true, () => {
+    void fail({ code: "wasm-failed", detail: ` (${name})` });
+    return false;
+  });
+
   // ---- changes. Nobody listening: nothing is compared and no timer runs; who reads, lets time pass.
   const { on, emit, count, clear } = openListeners(bad);
   let watching = false, queued = false;
   let told: Uint8Array;
   let settledAt = 0;
-  let changeTimer: Timer;
+  let changeTimer: Timer, blind = false;
 
   const touched = (changed: number): number => {
     if (watching && !queued) {
@@ -84,12 +92,13 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     for (let i = 0; i < bytes.length; i++) if (bytes[i]) found.push(ids[i]!);
     return found;
   };
-  /** Comes back when time alone may change something. */
+  /** Comes back when time alone may change something; without the part that knows when, only calls bring news. */
   const wake = async (): Promise<void> => {
     try {
-      await engine.need("watch");
+      const more = blind ? undefined : engine.need("watch");
+      blind ||= !!more && !await arrived(more, "what knows when time changes something");
       clearTimeout(changeTimer);
-      if (dead || !watching) return;
+      if (dead || blind || !watching) return;
       const wait = engine.nextChange(now()) * 1000 - clock();
       if (wait < Infinity) changeTimer = later(Math.max(wait, 250), () => { settle(); flush(); });
     } catch (error) {
@@ -179,10 +188,6 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     owed = Math.max(owed, gate);
     if (from) eraseHere(from, refusal || gate === Gone.Everything ? gate : Gone.Nothing);
   };
-  const arrived = (what: Promise<unknown>): Promise<boolean> => what.then(() => true, () => {
-    void fail({ code: "wasm-failed", detail: " (what keeps the memory)" });
-    return false;
-  });
   /** Does what is owed, and keeps the memory if it may: at once, if all that it takes is there. */
   const tend = (): Promise<void> => tended = (async () => {
     const from = storage();
@@ -194,7 +199,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     const part = parts.keep();
     // Both at once; the second is waited for below.
     if (stores()) engine.need("store")?.catch(() => undefined);
-    if ("then" in part && !await arrived(part)) {
+    if ("then" in part && !await arrived(part, MEMORY)) {
       // Not under the lock that tabs share, but erased.
       if (owed > 0) eraseHere(from, owed);
       owed = -1;
@@ -208,7 +213,7 @@ export function run({ engine, book, tables }: Core, options: Options, host: Host
     if (!stores()) keeper.leave();
     else if (!keeper.vault()) {
       const linked = engine.need("store");
-      if ((!linked || await arrived(linked)) && stores() && !keeper.vault()) keeper.attach();
+      if ((!linked || await arrived(linked, MEMORY)) && stores() && !keeper.vault()) keeper.attach();
     }
     await erased;
   })().catch((error: unknown) => void caught(error));
