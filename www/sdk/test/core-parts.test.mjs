@@ -3,17 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { compile } from "../dist/node.js";
-import { BOOK, browserGlobals, clock, DAY, Disk, inParts, listen, soon, START, until } from "./lib.mjs";
+import { BOOK, browserGlobals, clock, DAY, Disk, inParts, listen, plain, slotted, soon, START, until } from "./lib.mjs";
 
-const plain = await compile({
-  fewbits: 1, book: BOOK.book, version: 1, signals: { views: { count: "view", within: "7d" } },
-  dimensions: { one: { why: "a test", segments: [{ id: "yes", when: { views: { $gte: 2 } } }], otherwise: "no" } },
-});
-const slotted = await compile({
-  ...BOOK,
-  decisions: { hero: { why: "a test", variants: ["warm", "plain"], choose: [{ show: "warm", when: { where: "winter" }, because: "it is cold" }], otherwise: "plain" } },
-});
 const OTHERWISE = ["lifecycle/new", "interest/any", "told/other", "where/plain"];
 
 let globals, quiet, asked, missing, held;

@@ -240,6 +240,16 @@ export async function until(what, so) {
 
 export const soon = (wait = 0) => new Promise((done) => setTimeout(done, wait));
 
+/** A book of segments alone, which asks for nothing else; and one with contexts, facts and a slot. */
+export const plain = await compile({
+  fewbits: 1, book: BOOK.book, version: 1, signals: { views: { count: "view", within: "7d" } },
+  dimensions: { one: { why: "a test", segments: [{ id: "yes", when: { views: { $gte: 2 } } }], otherwise: "no" } },
+});
+export const slotted = await compile({
+  ...BOOK,
+  decisions: { hero: { why: "a test", variants: ["warm", "plain"], choose: [{ show: "warm", when: { where: "winter" }, because: "it is cold" }], otherwise: "plain" } },
+});
+
 /** A copy of the package's main entry, of which these parts come when they are told to; `lose` takes one away altogether. */
 export async function inParts(parts) {
   const folder = await mkdtemp(join(tmpdir(), "fewbits-parts-"));

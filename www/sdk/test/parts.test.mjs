@@ -3,19 +3,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { compile } from "../dist/node.js";
-import { BOOK, browserGlobals, bytes, clock, Disk, inParts, listen, open, soon, START, until } from "./lib.mjs";
+import { BOOK, browserGlobals, bytes, clock, Disk, inParts, listen, open, plain, slotted, soon, START, until } from "./lib.mjs";
 
 const core = await readFile(new URL("../dist/fewbits_core_bg.wasm", import.meta.url));
 const PROFILE = `fewbits:${BOOK.book}:profile`;
-const plain = await compile({
-  fewbits: 1, book: BOOK.book, version: 1, signals: { views: { count: "view", within: "7d" } },
-  dimensions: { one: { why: "a test", segments: [{ id: "yes", when: { views: { $gte: 2 } } }], otherwise: "no" } },
-});
-const slotted = await compile({
-  ...BOOK,
-  decisions: { hero: { why: "a test", variants: ["warm", "plain"], choose: [{ show: "warm", when: { where: "winter" }, because: "it is cold" }], otherwise: "plain" } },
-});
 
 /** The address of a book that never comes. */
 const HELD = "https://shop.example/book";
