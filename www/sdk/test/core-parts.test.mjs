@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { BOOK, browserGlobals, clock, DAY, Disk, inParts, listen, plain, slotted, soon, START, until } from "./lib.mjs";
+import { browserGlobals, clock, DAY, Disk, inParts, listen, plain, slotted, soon, START, until } from "./lib.mjs";
 
 const OTHERWISE = ["lifecycle/new", "interest/any", "told/other", "where/plain"];
 
