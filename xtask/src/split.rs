@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use walrus::ir::{self, Visitor};
 use walrus::{
     ConstExpr, DataKind, ElementItems, ElementKind, FunctionBuilder, FunctionId, FunctionKind,
-    GlobalKind, ImportedFunction, LocalFunction, Module,
+    GlobalKind, ImportedFunction, LocalFunction, Module, TableId,
 };
 
 use crate::paths;
@@ -68,8 +68,7 @@ impl Whole {
     fn read(wasm: &[u8], parts: &[Part]) -> Result<Self> {
         let module = parse(wasm)?;
         let calls = calls(&module);
-        let table = module.tables.main_function_table()?;
-        let table = table.context("the module has no table")?;
+        let table = table_of(&module)?;
         let mut table = u32::try_from(module.tables.get(table).initial)?;
         let mut entries = Vec::new();
         for part in parts {
@@ -145,8 +144,7 @@ impl Whole {
     fn first(&self, wasm: &[u8]) -> Result<Vec<u8>> {
         let mut module = parse(wasm)?;
         let ids = ids(&module);
-        let table = module.tables.main_function_table()?;
-        let table = table.context("the module has no table")?;
+        let table = table_of(&module)?;
         for &(place, slot) in self.entries.iter().flatten() {
             let id = *ids.get(place).context("a function is gone")?;
             let ty = module.funcs.get(id).ty();
@@ -229,8 +227,7 @@ impl Whole {
             let import = module.imports.add(FIRST, &short(*place), id);
             module.funcs.get_mut(id).kind = FunctionKind::Import(ImportedFunction { import, ty });
         }
-        let table = module.tables.main_function_table()?;
-        let table = table.context("the module has no table")?;
+        let table = table_of(&module)?;
         let import = module.imports.add(FIRST, TABLE, table);
         let whole = module.tables.get_mut(table);
         whole.import = Some(import);
@@ -266,6 +263,11 @@ impl Whole {
 
 fn parse(wasm: &[u8]) -> Result<Module> {
     Module::from_buffer(wasm)
+}
+
+fn table_of(module: &Module) -> Result<TableId> {
+    let table = module.tables.main_function_table()?;
+    table.context("the module has no table")
 }
 
 fn ids(module: &Module) -> Vec<FunctionId> {
